@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+using UdaSeg.Domain.Labels;
+
+namespace UdaSeg.Domain.Datasets;
+
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetDomain>))]
+public enum DatasetDomain
+{
+    [JsonStringEnumMemberName("source")] Source,
+    [JsonStringEnumMemberName("target")] Target,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetLayout>))]
+public enum DatasetLayout
+{
+    [JsonStringEnumMemberName("folder")] Folder,
+    [JsonStringEnumMemberName("cityscapes")] Cityscapes,
+    [JsonStringEnumMemberName("gta5")] Gta5,
+    [JsonStringEnumMemberName("synthia")] Synthia,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetStatus>))]
+public enum DatasetStatus
+{
+    [JsonStringEnumMemberName("validating")] Validating,
+    [JsonStringEnumMemberName("ready")] Ready,
+    [JsonStringEnumMemberName("invalid")] Invalid,
+}
+
+/// <summary>A registered folder of images, with or without labels, and what its validation found.</summary>
+public sealed record Dataset
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required DatasetDomain Domain { get; init; }
+
+    public required DatasetLayout Layout { get; init; }
+
+    /// <summary>Relative to <see cref="Root"/>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The allow-listed folder that <see cref="Path"/> was found under. Never shown to clients.</summary>
+    public required string Root { get; init; }
+
+    public string? Split { get; init; }
+
+    public required string LabelSpace { get; init; }
+
+    public string Images { get; init; } = "images";
+
+    /// <summary>Null: unlabelled.</summary>
+    public string? Labels { get; init; } = "labels";
+
+    public LabelMapping Mapping { get; init; } = LabelMapping.Identity;
+
+    public DatasetStatus Status { get; init; }
+
+    public int Samples { get; init; }
+
+    public int Labelled { get; init; }
+
+    public long Bytes { get; init; }
+
+    /// <summary>SHA-256 over names and contents, lower-case hex.</summary>
+    public string? ContentHash { get; init; }
+
+    public DatasetReport Report { get; init; } = DatasetReport.Empty;
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <param name="Errors">What makes the data set unusable.</param>
+/// <param name="Warnings">What a user should know.</param>
+/// <param name="ClassPixels">Labelled pixels by class index; empty for unlabelled sets.</param>
+/// <param name="UnknownIds">Values of label files that the mapping does not list, and how many pixels have them.</param>
+/// <param name="Sizes">Image sizes and how many samples have each.</param>
+public sealed record DatasetReport(
+    IReadOnlyList<string> Errors,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<long> ClassPixels,
+    IReadOnlyList<UnknownId> UnknownIds,
+    IReadOnlyList<SizeCount> Sizes)
+{
+    public static DatasetReport Empty { get; } = new([], [], [], [], []);
+}
+
+public sealed record UnknownId(string Value, long Pixels);
+
+public sealed record SizeCount(int Width, int Height, int Samples);

@@ -1,0 +1,10 @@
+using UdaSeg.Domain.Labels;
+
+namespace UdaSeg.Domain.Datasets;
+
+/// <summary>One image of a data set, and where its label is. Paths are absolute and were resolved inside an allow-listed root.</summary>
+/// <param name="Name">The file stem (with its sub-folder, if any), unique in the data set.</param>
+/// <param name="ImagePath">PNG, JPEG or WebP.</param>
+/// <param name="LabelPath">PNG; null where the data set has no labels.</param>
+/// <param name="Mapping">From the label file's values to class indices.</param>
+public sealed record SampleRef(string Name, string ImagePath, string? LabelPath, LabelMapping Mapping);

@@ -1,0 +1,41 @@
+namespace UdaSeg.Domain.Errors;
+
+/// <summary>What the request means, as far as the answer's status is concerned.</summary>
+public enum RuleKind
+{
+    /// <summary>Malformed (400).</summary>
+    Malformed,
+
+    /// <summary>No such thing (404).</summary>
+    NotFound,
+
+    /// <summary>In conflict with the present state (409).</summary>
+    Conflict,
+
+    /// <summary>Larger than a limit (413).</summary>
+    TooLarge,
+
+    /// <summary>Not a supported type (415).</summary>
+    Unsupported,
+
+    /// <summary>Understood but unusable (422).</summary>
+    Unusable,
+
+    /// <summary>Busy: come back later (503).</summary>
+    Busy,
+}
+
+/// <summary>A rule that a request or a data set broke: a stable code in kebab-case, a sentence for the user, and the faulty fields.</summary>
+public sealed class RuleViolationException(RuleKind kind, string code, string message, IReadOnlyDictionary<string, string[]>? fields = null, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public RuleKind Kind { get; } = kind;
+
+    /// <summary>Stable; clients switch on it.</summary>
+    public string Code { get; } = code;
+
+    public IReadOnlyDictionary<string, string[]> Fields { get; } = fields ?? new Dictionary<string, string[]>();
+
+    /// <summary>For <see cref="RuleKind.TooLarge"/>: the limit and what was asked for, in the unit that the message names.</summary>
+    public (long Limit, long Actual)? Exceeded { get; init; }
+}
