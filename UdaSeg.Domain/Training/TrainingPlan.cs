@@ -1,0 +1,65 @@
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.SelfTraining;
+
+namespace UdaSeg.Domain.Training;
+
+/// <summary>Everything that decides what a run computes, with the paper's values as defaults (method, sections 1 to 7). Stored whole with the run.</summary>
+public sealed record TrainingPlan
+{
+    /// <summary>Every random draw derives from it.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>K: adaptation stages after the coarse one; 0 trains T0 only.</summary>
+    public int Stages { get; init; } = 6;
+
+    /// <summary>Iterations of stage 0.</summary>
+    public int CoarseIterations { get; init; } = 20_000;
+
+    /// <summary>U: iterations of each stage 1..K.</summary>
+    public int StageIterations { get; init; } = 20_000;
+
+    /// <summary>Images a domain and iteration.</summary>
+    public int BatchSize { get; init; } = 4;
+
+    public BaseSizes BaseSize { get; init; } = new();
+
+    public ScaleSettings Scale { get; init; } = new();
+
+    public PixelSize Crop { get; init; } = new(896, 512);
+
+    /// <summary>Probability of a horizontal flip.</summary>
+    public double Flip { get; init; } = 0.5;
+
+    public NetworkSettings Network { get; init; } = new();
+
+    public AlignmentSettings Alignment { get; init; } = new();
+
+    public JitterSettings Jitter { get; init; } = new();
+
+    public PseudoLabelSettings PseudoLabels { get; init; } = new();
+
+    public CenterSettings Centers { get; init; } = new();
+
+    public TripletSettings Triplet { get; init; } = new();
+
+    public ConsistencySettings Consistency { get; init; } = new();
+
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>Iterations between resumable checkpoints within a stage; a stage's end always writes one.</summary>
+    public int CheckpointEvery { get; init; } = 1000;
+
+    /// <summary>Iterations between evaluations within a stage; 0: at each stage's end only. Needs an evaluation set.</summary>
+    public int EvaluateEvery { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Arithmetic of the forward and backward passes.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Over all stages.</summary>
+    public long TotalIterations => CoarseIterations + ((long)Stages * StageIterations);
+
+    public int IterationsOf(int stage) => stage == 0 ? CoarseIterations : StageIterations;
+}

@@ -1,0 +1,70 @@
+using UdaSeg.Domain.Errors;
+
+namespace UdaSeg.Domain.Training;
+
+/// <summary>A submitted run: its whole plan, where it stands, and how it ended. Changes only through the methods below.</summary>
+public sealed record TrainingRun
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>One or more source data sets, trained on together.</summary>
+    public required IReadOnlyList<Guid> Source { get; init; }
+
+    public required Guid Target { get; init; }
+
+    public Guid? Evaluation { get; init; }
+
+    public required string LabelSpace { get; init; }
+
+    public required TrainingPlan Plan { get; init; }
+
+    public RunStatus Status { get; init; } = RunStatus.Queued;
+
+    /// <summary>0 coarse, 1..K adaptation.</summary>
+    public int Stage { get; init; }
+
+    /// <summary>Iterations done over all stages.</summary>
+    public long Iteration { get; init; }
+
+    public double? EtaSeconds { get; init; }
+
+    /// <summary>Grows each time the run starts; 0 while it never did.</summary>
+    public int Attempt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public RunFailure? Failure { get; init; }
+
+    public TrainingRun Start(DateTimeOffset now) =>
+        Become(RunStatus.Running) with { Attempt = Attempt + 1, StartedAt = StartedAt ?? now, EndedAt = null, Failure = null };
+
+    public TrainingRun Succeed(DateTimeOffset now) => Become(RunStatus.Succeeded) with { EndedAt = now, EtaSeconds = 0 };
+
+    public TrainingRun Fail(DateTimeOffset now, string code, string message) =>
+        Become(RunStatus.Failed) with { EndedAt = now, EtaSeconds = null, Failure = new RunFailure(code, message) };
+
+    /// <summary>A queued run is cancelled at once; a running one is asked to stop and writes a checkpoint first.</summary>
+    public TrainingRun Cancel(DateTimeOffset now) => Status == RunStatus.Running
+        ? Become(RunStatus.Cancelling)
+        : Become(RunStatus.Cancelled) with { EndedAt = now, EtaSeconds = null };
+
+    public TrainingRun Cancelled(DateTimeOffset now) => Become(RunStatus.Cancelled) with { EndedAt = now, EtaSeconds = null };
+
+    public TrainingRun Interrupt() => Become(RunStatus.Interrupted) with { EtaSeconds = null };
+
+    public TrainingRun Requeue() => Become(RunStatus.Queued) with { EndedAt = null, Failure = null };
+
+    private TrainingRun Become(RunStatus next) => Status.CanBecome(next)
+        ? this with { Status = next }
+        : throw new RuleViolationException(RuleKind.Conflict, "run-state-conflict", $"A run that is {Status.ToString().ToLowerInvariant()} cannot become {next.ToString().ToLowerInvariant()}.");
+}
+
+/// <param name="Code">Stable, kebab-case.</param>
+/// <param name="Message">What a user can act on.</param>
+public sealed record RunFailure(string Code, string Message);
