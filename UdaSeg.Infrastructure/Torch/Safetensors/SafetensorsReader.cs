@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using UdaSeg.Domain.Errors;
+
+namespace UdaSeg.Infrastructure.Torch.Safetensors;
+
+/// <summary>Reads float32 tensors from a safetensors file and trusts nothing in it: sizes, offsets, overlaps, duplicates and values are checked.</summary>
+internal static class SafetensorsReader
+{
+    /// <summary>The reference implementation's cap.</summary>
+    private const long MaxHeader = 100_000_000;
+
+    /// <summary>No network here has tensors of more dimensions.</summary>
+    private const int MaxDimensions = 8;
+
+    /// <param name="input">Seekable, at the file's start.</param>
+    /// <exception cref="RuleViolationException"><c>invalid-safetensors</c> (422), with what is wrong.</exception>
+    public static IReadOnlyList<TensorEntry> Read(Stream input) => ReadWithMetadata(input).Tensors;
+
+    /// <inheritdoc cref="Read"/>
+    public static (IReadOnlyList<TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata) ReadWithMetadata(Stream input)
+    {
+        Span<byte> prefix = stackalloc byte[8];
+        if (input.Length < 8) throw Invalid("The file is shorter than its header's length field.");
+        input.ReadExactly(prefix);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > MaxHeader || headerLength > (ulong)(input.Length - 8)) throw Invalid("The header is longer than allowed or than the file.");
+        byte[] header = new byte[headerLength];
+        input.ReadExactly(header);
+        long dataLength = input.Length - 8 - (long)headerLength;
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        List<Slot> slots = ParseHeader(header, metadata, dataLength);
+        return ([.. slots.Select(slot => ReadTensor(input, slot))], metadata);
+    }
+
+    private static List<Slot> ParseHeader(byte[] header, Dictionary<string, string> metadata, long dataLength)
+    {
+        var slots = new List<Slot>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            if (header.Length == 0 || header[0] != '{') throw Invalid("The header must begin with '{'.");
+            using JsonDocument json = JsonDocument.Parse(header);
+            foreach (JsonProperty member in json.RootElement.EnumerateObject())
+            {
+                if (!names.Add(member.Name)) throw Invalid($"'{member.Name}' occurs twice.");
+                if (member.Name == "__metadata__")
+                {
+                    foreach (JsonProperty entry in member.Value.EnumerateObject()) metadata[entry.Name] = entry.Value.GetString() ?? "";
+                }
+                else
+                {
+                    slots.Add(ParseSlot(member));
+                }
+            }
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException)
+        {
+            throw Invalid("The header is not the JSON object that the format asks for.", fault);
+        }
+
+        slots.Sort((a, b) => a.Begin.CompareTo(b.Begin));
+        long end = 0;
+        foreach (Slot slot in slots)
+        {
+            if (slot.Begin != end) throw Invalid($"'{slot.Name}' overlaps another tensor or leaves a gap.");
+            end = slot.End;
+        }
+
+        return end == dataLength ? slots : throw Invalid("The tensors do not cover the file exactly.");
+    }
+
+    private static Slot ParseSlot(JsonProperty member)
+    {
+        string dtype = member.Value.GetProperty("dtype").GetString() ?? "";
+        if (dtype is not ("F32" or "I64")) throw Invalid($"'{member.Name}' has the type {dtype}; float32 (F32) is supported.");
+        long[] shape = [.. member.Value.GetProperty("shape").EnumerateArray().Select(v => v.GetInt64())];
+        JsonElement offsets = member.Value.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2) throw Invalid($"'{member.Name}' has no two offsets.");
+        long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
+        if (shape.Length > MaxDimensions || shape.Any(side => side < 0)) throw Invalid($"'{member.Name}' has an impossible shape.");
+        long count = shape.Aggregate(1L, (a, b) => checked(a * b));
+        int itemSize = dtype == "F32" ? sizeof(float) : sizeof(long);
+        if (begin < 0 || end < begin || end - begin != checked(count * itemSize)) throw Invalid($"'{member.Name}' has offsets that do not fit its shape.");
+        if (count > Array.MaxLength / sizeof(float)) throw Invalid($"'{member.Name}' is too large.");
+        return new Slot(member.Name, shape, begin, end, dtype == "F32");
+    }
+
+    private static TensorEntry ReadTensor(Stream input, Slot slot)
+    {
+        if (!slot.IsFloat)
+        {
+            // Only counters such as num_batches_tracked are integers; nothing here uses their values.
+            input.Seek(slot.End - slot.Begin, SeekOrigin.Current);
+            return new TensorEntry(slot.Name, [0], []);
+        }
+
+        var values = new float[(slot.End - slot.Begin) / sizeof(float)];
+        input.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value)) throw Invalid($"'{slot.Name}' contains values that are not finite.");
+        }
+
+        return new TensorEntry(slot.Name, slot.Shape, values);
+    }
+
+    private static RuleViolationException Invalid(string message, Exception? inner = null) =>
+        new(RuleKind.Unusable, "invalid-safetensors", message, null, inner);
+
+    private sealed record Slot(string Name, long[] Shape, long Begin, long End, bool IsFloat);
+}
