@@ -158,7 +158,7 @@ internal sealed class Shortcut : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        if (_stride > 1) x = x.slice(2, 0, x.shape[2], _stride).slice(3, 0, x.shape[3], _stride).contiguous();
+        if (_stride > 1) x = x.slice(2, 0, x.shape[2], _stride).slice(3, 0, x.shape[3], _stride);
         return _bn.call(_conv.call(x));
     }
 }

@@ -1,0 +1,89 @@
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Imaging;
+
+namespace UdaSeg.Infrastructure.Torch.Data;
+
+/// <summary>Where a stage's pseudo-labels come from: by target sample, at the size of its image.</summary>
+internal interface IPseudoLabelSource
+{
+    LabelMap PseudoLabels(int index);
+}
+
+/// <summary>Makes the batch of any iteration; a pure function of the plan's seed, so that threads may make them in any order.</summary>
+internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore source, SampleStore target, IPseudoLabelSource? pseudoLabels)
+{
+    private readonly Normalisation _normalisation = Normalisation.Of(plan.Network.Normalisation);
+
+    public Batch Make(int iteration)
+    {
+        int pixels = plan.Crop.Width * plan.Crop.Height, count = plan.BatchSize;
+        var images = new float[count * 3 * pixels];
+        var labels = new byte[count * pixels];
+        for (int slot = 0; slot < count; slot++)
+        {
+            var key = new SampleKey(plan.Seed, stage, iteration, slot);
+            int index = key.Below(source.Count, DrawPurpose.SourceSample);
+            RgbImage image = source.Image(index);
+            CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
+            Span<float> planes = images.AsSpan(slot * 3 * pixels, 3 * pixels);
+            ToPlanes(Aligned(index, image, window, key), planes);
+            ColorJitter.Apply(planes, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
+            Normalise(planes);
+            ImageResizing.ScaledCrop(source.Labels(index), window).Labels.CopyTo(labels.AsSpan(slot * pixels));
+        }
+
+        return new Batch(iteration, images, labels, pseudoLabels is null ? null : MakeTarget(iteration, pseudoLabels));
+    }
+
+    /// <summary>
+    /// The crop of m′. GPA is solved from the whole image's profile and the drawn reference's, then maps the crop's pixels only; the Fourier scheme
+    /// needs the whole image.
+    /// </summary>
+    private RgbImage Aligned(int index, RgbImage image, CropWindow window, SampleKey key)
+    {
+        AlignmentSettings settings = plan.Alignment;
+        if (settings.Scheme == AlignmentScheme.None) return ImageResizing.ScaledCrop(image, window);
+        int reference = key.Below(target.Count, DrawPurpose.Reference);
+        if (settings.Scheme == AlignmentScheme.Fourier)
+        {
+            RgbImage resized = ImageResizing.Resize(target.Image(reference), image.Width, image.Height);
+            return ImageResizing.ScaledCrop(FourierAligner.AlignFourier(image, resized, settings).Image, window);
+        }
+
+        RgbImage crop = ImageResizing.ScaledCrop(image, window);
+        PhotometricMap.Solve(source.Style(index), target.Style(reference), settings).Apply(crop.Pixels, crop.Pixels);
+        return crop;
+    }
+
+    private TargetBatch MakeTarget(int iteration, IPseudoLabelSource teacher)
+    {
+        int pixels = plan.Crop.Width * plan.Crop.Height, count = plan.BatchSize;
+        var plain = new float[count * 3 * pixels];
+        var jittered = new float[count * 3 * pixels];
+        var labels = new byte[count * pixels];
+        for (int slot = 0; slot < count; slot++)
+        {
+            var key = new SampleKey(plan.Seed, stage, iteration, count + slot);
+            int index = key.Below(target.Count, DrawPurpose.TargetSample);
+            RgbImage image = target.Image(index);
+            CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
+            Span<float> clean = plain.AsSpan(slot * 3 * pixels, 3 * pixels), changed = jittered.AsSpan(slot * 3 * pixels, 3 * pixels);
+            ToPlanes(ImageResizing.ScaledCrop(image, window), clean);
+            clean.CopyTo(changed);
+            ColorJitter.Apply(changed, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
+            Normalise(clean);
+            Normalise(changed);
+            ImageResizing.ScaledCrop(teacher.PseudoLabels(index), window).Labels.CopyTo(labels.AsSpan(slot * pixels));
+        }
+
+        double kept = labels.Count(label => label != LabelMap.Ignore) / (double)labels.Length;
+        return new TargetBatch(plain, jittered, labels, kept);
+    }
+
+    private void Normalise(Span<float> planes) => ImageTensors.Normalise(planes, _normalisation);
+
+    private static void ToPlanes(RgbImage image, Span<float> planes) => ImageTensors.ToPlanes(image, planes);
+}

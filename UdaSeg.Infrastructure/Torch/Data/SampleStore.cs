@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Imaging;
+
+namespace UdaSeg.Infrastructure.Torch.Data;
+
+/// <summary>
+/// The samples of one domain at the plan's base size. Decoded images and labels stay in memory while they fit a budget, style profiles always do
+/// (33 KB each), so no reference is decoded while training. Safe for several threads.
+/// </summary>
+internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? baseSize, int classes, IImageCodec codec, long budget = SampleStore.DefaultBudget)
+{
+    /// <summary>A thousand images of 640×480 with labels; beyond it images are decoded anew.</summary>
+    public const long DefaultBudget = 1L << 30;
+
+    private readonly ConcurrentDictionary<int, RgbImage> _images = new();
+    private readonly ConcurrentDictionary<int, LabelMap> _labels = new();
+    private readonly ConcurrentDictionary<int, StyleProfile> _styles = new();
+    private readonly ConcurrentDictionary<Domain.Labels.LabelMapping, LabelReader> _readers = new();
+    private long _used;
+    private int _decoded;
+
+    public int Count => samples.Count;
+
+    /// <summary>How many images were decoded so far; tests show by it that references are not.</summary>
+    public int Decoded => Volatile.Read(ref _decoded);
+
+    public SampleRef this[int index] => samples[index];
+
+    public RgbImage Image(int index)
+    {
+        if (_images.TryGetValue(index, out RgbImage? cached)) return cached;
+        RgbImage image = codec.Decode(File.ReadAllBytes(samples[index].ImagePath), ImageLimits.DefaultMaxPixels);
+        Interlocked.Increment(ref _decoded);
+        if (baseSize is { } size && (image.Width, image.Height) != (size.Width, size.Height)) image = ImageResizing.Resize(image, size.Width, size.Height);
+        if (Fits(image.Pixels.Length)) _images[index] = image;
+        return image;
+    }
+
+    /// <summary>Of the size of <see cref="Image"/>.</summary>
+    public LabelMap Labels(int index)
+    {
+        if (_labels.TryGetValue(index, out LabelMap? cached)) return cached;
+        LabelMap labels = FileLabels(index);
+        RgbImage image = Image(index);
+        if ((labels.Width, labels.Height) != (image.Width, image.Height)) labels = ImageResizing.ResizeNearest(labels, image.Width, image.Height);
+        if (Fits(labels.Labels.Length)) _labels[index] = labels;
+        return labels;
+    }
+
+    /// <summary>Of the size of the label file.</summary>
+    public LabelMap FileLabels(int index)
+    {
+        SampleRef sample = samples[index];
+        string path = sample.LabelPath ?? throw new InvalidOperationException($"Sample {sample.Name} has no label.");
+        LabelReader reader = _readers.GetOrAdd(sample.Mapping, mapping => new LabelReader(mapping, classes));
+        return reader.Read(PngLabelCodec.Read(File.ReadAllBytes(path))).Map;
+    }
+
+    public StyleProfile Style(int index) => _styles.GetOrAdd(index, i => StyleProfile.Of(Image(i)));
+
+    private bool Fits(long bytes)
+    {
+        if (Interlocked.Add(ref _used, bytes) <= budget) return true;
+        Interlocked.Add(ref _used, -bytes);
+        return false;
+    }
+}

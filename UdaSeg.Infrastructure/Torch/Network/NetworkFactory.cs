@@ -1,0 +1,34 @@
+using TorchSharp;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Training;
+using static TorchSharp.torch;
+
+namespace UdaSeg.Infrastructure.Torch.Network;
+
+/// <summary>Builds networks with reproducible random parameters, outside any dispose scope.</summary>
+internal static class NetworkFactory
+{
+    /// <summary>He's normal law by fan-out for convolutions, unit batch norm, as torchvision initialises; a small normal law for the classifier.</summary>
+    /// <param name="architecture">What is built.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="seed">The run's.</param>
+    /// <param name="device">Where the parameters go.</param>
+    public static DeepLabV3Plus Create(CheckpointArchitecture architecture, int classes, long seed, Device device)
+    {
+        var network = new DeepLabV3Plus(architecture, classes);
+        random.manual_seed((long)(RandomSource.Bits(seed, 0, 0, 0, DrawPurpose.Initialisation) >> 1));
+        using (no_grad())
+        {
+            foreach ((string name, Tensor parameter) in NetworkState.Of(network))
+            {
+                if (parameter.dim() != 4) continue;
+                if (name.StartsWith("classifier.", StringComparison.Ordinal)) nn.init.normal_(parameter, 0, 0.01);
+                else nn.init.kaiming_normal_(parameter, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+            }
+
+            nn.init.zeros_(network.classifier.bias!);
+        }
+
+        return (DeepLabV3Plus)network.to(device);
+    }
+}
