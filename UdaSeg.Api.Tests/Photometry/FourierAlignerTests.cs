@@ -15,9 +15,8 @@ public sealed class FourierAlignerTests
             {
                 RgbImage source = Noise(width, height, seed), reference = Noise(width, height, seed + 1);
                 RgbImage aligned = FourierAligner.AlignFourier(source, reference, new AlignmentSettings(AlignmentScheme.Fourier, FourierBeta: beta)).Image;
-                RgbImage slow = Slow(source, reference, (int)Math.Floor(Math.Min(width, height) * beta));
-                for (int i = 0; i < slow.Pixels.Length; i++) Assert.InRange(aligned.Pixels[i], slow.Pixels[i] - 1, slow.Pixels[i] + 1);
-                Assert.True(aligned.Pixels.Zip(slow.Pixels, (a, s) => a != s).Count(different => different) <= 2);
+                double[] slow = Slow(source, reference, (int)Math.Floor(Math.Min(width, height) * beta));
+                for (int i = 0; i < slow.Length; i++) Assert.Equal(Math.Clamp(slow[i], 0, 255), aligned.Pixels[i], 0.5 + 1e-6);
             },
             iter: 40);
 
@@ -66,10 +65,10 @@ public sealed class FourierAlignerTests
     }
 
     /// <summary>All frequencies by their definition, the amplitudes within the window swapped, and all the way back.</summary>
-    private static RgbImage Slow(RgbImage source, RgbImage reference, int b)
+    private static double[] Slow(RgbImage source, RgbImage reference, int b)
     {
         int width = source.Width, height = source.Height;
-        var result = new RgbImage(width, height);
+        var result = new double[3 * width * height];
         for (int channel = 0; channel < 3; channel++)
         {
             Complex[,] spectrum = Transform(Plane(source, channel), -1), style = Transform(Plane(reference, channel), -1);
@@ -85,7 +84,7 @@ public sealed class FourierAlignerTests
             Complex[,] plane = Transform(spectrum, 1);
             for (int i = 0; i < width * height; i++)
             {
-                result.Pixels[(3 * i) + channel] = (byte)Math.Clamp(Math.Round(plane[i / width, i % width].Real / (width * height)), 0, 255);
+                result[(3 * i) + channel] = plane[i / width, i % width].Real / (width * height);
             }
         }
 
