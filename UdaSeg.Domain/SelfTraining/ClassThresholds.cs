@@ -13,7 +13,7 @@ public sealed class ClassThresholds
     public ClassThresholds(IReadOnlyList<double> values)
     {
         Values = [.. values];
-        _limits = Array.ConvertAll(Values, SmallestFloatAtLeast);
+        _limits = Array.ConvertAll(Values, v => (float)v);
     }
 
     /// <summary>t_c by class, 0..1.</summary>
@@ -48,7 +48,7 @@ public sealed class ClassThresholds
         return new([.. byClass.Select(values => values.Count == 0 ? maxThreshold : Math.Min(maxThreshold, Quantile(values, 1 - (percent / 100))))]);
     }
 
-    /// <summary>A pixel is kept when its confidence reaches t_c.</summary>
+    /// <summary>A pixel is kept when its confidence reaches t_c, compared in single precision as tensors are: 0.9f reaches 0.9.</summary>
     public bool Keeps(int predictedClass, float confidence) => confidence >= _limits[predictedClass];
 
     /// <summary>Sets the labels of pixels below their class's threshold to 255, in place.</summary>
@@ -73,13 +73,6 @@ public sealed class ClassThresholds
         double rank = fraction * (values.Count - 1);
         int below = (int)Math.Floor(rank), above = Math.Min(below + 1, values.Count - 1);
         return values[below] + (((double)values[above] - values[below]) * (rank - below));
-    }
-
-    /// <summary>Comparing floats with this limit equals comparing them with the threshold in double precision; 0.9 itself is such a case.</summary>
-    private static float SmallestFloatAtLeast(double threshold)
-    {
-        float limit = (float)threshold;
-        return limit < threshold ? MathF.BitIncrement(limit) : limit;
     }
 
     private static void Check(double percent, double maxThreshold)

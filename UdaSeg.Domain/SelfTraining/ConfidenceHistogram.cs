@@ -3,7 +3,7 @@ using UdaSeg.Domain.Images;
 namespace UdaSeg.Domain.SelfTraining;
 
 /// <summary>
-/// Confidences (softmax probability of the predicted class, 0..1) by predicted class, in 2^14 bins each: kilobytes instead of every pixel of the target
+/// Confidences (softmax probability of the predicted class, 0..1) by predicted class, in 2^14 bins each: 128 KB a class instead of every pixel of the target
 /// domain. Kept with the stage, it answers what any other percent or threshold would keep without running the network. Not safe for concurrent writers:
 /// fill one a thread and <see cref="Merge"/>.
 /// </summary>
