@@ -37,7 +37,8 @@ public sealed class ConfusionMatrixTests
         (byte Truth, byte Prediction)[] valid = [.. pixels.Where(p => p.Truth != 255)];
         for (int c = 0; c < 4; c++)
         {
-            int truth = valid.Count(p => p.Truth == c), both = valid.Count(p => p.Truth == c && p.Prediction == c), either = valid.Count(p => p.Truth == c || p.Prediction == c);
+            int truth = valid.Count(p => p.Truth == c), both = valid.Count(p => p.Truth == c && p.Prediction == c);
+            int either = valid.Count(p => p.Truth == c || p.Prediction == c);
             Assert.Equal(truth, matrix.Pixels(c));
             Assert.Equal(truth == 0 ? null : (double)both / either, matrix.Iou(c));
             Assert.Equal(truth == 0 ? null : (double)both / truth, matrix.Accuracy(c));

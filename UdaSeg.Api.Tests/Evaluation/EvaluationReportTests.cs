@@ -42,7 +42,8 @@ public sealed class EvaluationReportTests
     {
         string json = JsonSerializer.Serialize(EvaluationReport.From(Space, Matrix(), [("a", 0.5)], 0.75), JsonSerializerOptions.Web);
         using var document = JsonDocument.Parse(json);
-        foreach (string name in (string[])["miou", "subsets", "perClass", "confusion", "meanConfidence", "worst"]) Assert.True(document.RootElement.TryGetProperty(name, out _), name);
+        string[] names = ["miou", "subsets", "perClass", "confusion", "meanConfidence", "worst"];
+        foreach (string name in names) Assert.True(document.RootElement.TryGetProperty(name, out _), name);
         Assert.Equal(["index", "name", "iou", "accuracy", "pixels"], document.RootElement.GetProperty("perClass")[0].EnumerateObject().Select(p => p.Name));
         Assert.Equal(["sample", "miou"], document.RootElement.GetProperty("worst")[0].EnumerateObject().Select(p => p.Name));
     }

@@ -22,7 +22,8 @@ public sealed class LightnessGammaTests
     {
         JsonElement golden = GoldenImages.Photometric.GetProperty("gammaSolve")[index];
         float[] lightness = [.. golden.GetProperty("sourceLightness").EnumerateArray().Select(v => v.GetSingle())];
-        double mean = golden.GetProperty("referenceMean").GetDouble(), beta = golden.GetProperty("beta").GetDouble(), expected = golden.GetProperty("gamma").GetDouble();
+        double mean = golden.GetProperty("referenceMean").GetDouble(), beta = golden.GetProperty("beta").GetDouble();
+        double expected = golden.GetProperty("gamma").GetDouble();
         double[] values = Array.ConvertAll(lightness, v => (double)v), weights = [.. values.Select(_ => 1.0)];
 
         // The golden search ended at γ = 12.02: one case (β = 0) stops there, although only γ = 17.86 reaches the reference's mean.
@@ -30,7 +31,8 @@ public sealed class LightnessGammaTests
 
         // What is applied is the golden value within the limits, from a histogram.
         ChannelHistogram histogram = ChannelHistogram.Of(ChannelGrid.Lightness, Array.ConvertAll(lightness, v => 100 * v));
-        Assert.Equal(Math.Clamp(expected, LightnessGamma.Min, LightnessGamma.Max), LightnessGamma.Solve(histogram, 100 * values.Average(), 100 * mean, beta), 0.002);
+        double solved = LightnessGamma.Solve(histogram, 100 * values.Average(), 100 * mean, beta);
+        Assert.Equal(Math.Clamp(expected, LightnessGamma.Min, LightnessGamma.Max), solved, 0.002);
     }
 
     /// <summary>The cost need not be convex, so the reference tries every γ of a dense grid.</summary>

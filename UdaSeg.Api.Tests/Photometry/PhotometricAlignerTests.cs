@@ -22,8 +22,8 @@ public sealed class PhotometricAlignerTests
 
     [Theory]
     [MemberData(nameof(ColourSchemes))]
-    public void The_mean_lightness_moves_towards_the_reference(AlignmentScheme scheme) => Gen.Select(Gen.Double[0.2, 1.3], Gen.Double[0.2, 1.3], Gen.Double[0, 6])
-        .Sample(
+    public void The_mean_lightness_moves_towards_the_reference(AlignmentScheme scheme) =>
+        Gen.Select(Gen.Double[0.2, 1.3], Gen.Double[0.2, 1.3], Gen.Double[0, 6]).Sample(
             (sourceGain, referenceGain, phase) =>
             {
                 RgbImage source = GoldenImages.Waves(40, 30, 0, sourceGain), reference = GoldenImages.Waves(30, 20, phase, referenceGain);
@@ -41,7 +41,8 @@ public sealed class PhotometricAlignerTests
     {
         StyleProfile reference = StyleProfile.Of(GoldenImages.Waves(120, 80, 2.5, 1.1));
         AlignmentResult result = PhotometricAligner.Align(GoldenImages.Waves(120, 80, 0, 0.7), reference, new AlignmentSettings(AlignmentScheme.LabHistogram));
-        DomainGap before = DomainGap.Between(StyleProfile.Of(GoldenImages.Waves(120, 80, 0, 0.7)), reference), after = DomainGap.Between(StyleProfile.Of(result.Image), reference);
+        DomainGap before = DomainGap.Between(StyleProfile.Of(GoldenImages.Waves(120, 80, 0, 0.7)), reference);
+        DomainGap after = DomainGap.Between(StyleProfile.Of(result.Image), reference);
         Assert.InRange(after.Lightness, 0, 1);
         Assert.True(after.Total < before.Total / 4, $"{before} → {after}");
     }
@@ -53,7 +54,8 @@ public sealed class PhotometricAlignerTests
     public void Plain_images_align_and_serve_as_references_without_harm(byte r, byte g, byte b)
     {
         RgbImage plain = GoldenImages.Plain(19, 7, r, g, b), varied = GoldenImages.Waves(19, 7);
-        foreach (AlignmentScheme scheme in (AlignmentScheme[])[AlignmentScheme.Hybrid, AlignmentScheme.LabGamma, AlignmentScheme.LabHistogram, AlignmentScheme.Fourier])
+        AlignmentScheme[] schemes = [AlignmentScheme.Hybrid, AlignmentScheme.LabGamma, AlignmentScheme.LabHistogram, AlignmentScheme.Fourier];
+        foreach (AlignmentScheme scheme in schemes)
         {
             foreach ((RgbImage source, RgbImage reference) in ((RgbImage, RgbImage)[])[(plain, varied), (varied, plain), (plain, plain)])
             {

@@ -27,7 +27,8 @@ public sealed class ClassThresholdsTests
         double max = Golden.GetProperty("pH").GetDouble();
         var histogram = new ConfidenceHistogram(classes);
         histogram.Add(labels, confidences);
-        double[] exact = ClassThresholds.ComputeExactly(labels, confidences, classes, percent, max).Values, streamed = ClassThresholds.Compute(histogram, percent, max).Values;
+        double[] exact = ClassThresholds.ComputeExactly(labels, confidences, classes, percent, max).Values;
+        double[] streamed = ClassThresholds.Compute(histogram, percent, max).Values;
         double?[] expected = Golden.GetProperty(field).Numbers();
         for (int c = 0; c < classes; c++)
         {

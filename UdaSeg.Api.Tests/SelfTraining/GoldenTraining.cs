@@ -5,7 +5,8 @@ namespace UdaSeg.Api.Tests.SelfTraining;
 /// <summary>The golden values of pseudo-labels, centres, triplet loss and evaluation.</summary>
 internal static class GoldenTraining
 {
-    public static readonly JsonElement Root = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "training.json"))).RootElement;
+    public static readonly JsonElement Root =
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "training.json"))).RootElement;
 
     public static int[] Ints(this JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetInt32())];
 
@@ -13,5 +14,6 @@ internal static class GoldenTraining
 
     public static float[] Floats(this JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetSingle())];
 
-    public static double?[] Numbers(this JsonElement array) => [.. array.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Null ? (double?)null : v.GetDouble())];
+    public static double?[] Numbers(this JsonElement array) =>
+        [.. array.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Null ? (double?)null : v.GetDouble())];
 }

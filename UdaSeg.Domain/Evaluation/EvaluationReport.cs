@@ -36,10 +36,18 @@ public sealed record EvaluationReport(
     /// <param name="confusion">Over all samples.</param>
     /// <param name="samples">Name and mIoU of each; null where no pixel was labelled.</param>
     /// <param name="meanConfidence">0..1, or null.</param>
-    public static EvaluationReport From(LabelSpace space, ConfusionMatrix confusion, IEnumerable<(string Sample, double? Miou)> samples, double? meanConfidence = null)
+    public static EvaluationReport From(
+        LabelSpace space, ConfusionMatrix confusion, IEnumerable<(string Sample, double? Miou)> samples, double? meanConfidence = null)
     {
-        if (space.Count != confusion.Classes) throw new ArgumentException($"The label space has {space.Count} classes, the matrix {confusion.Classes}.", nameof(confusion));
-        ClassScore[] perClass = [.. space.Classes.Select(c => new ClassScore(c.Index, c.Name, confusion.Iou(c.Index), confusion.Accuracy(c.Index), confusion.Pixels(c.Index)))];
+        if (space.Count != confusion.Classes)
+        {
+            throw new ArgumentException($"The label space has {space.Count} classes, the matrix {confusion.Classes}.", nameof(confusion));
+        }
+
+        ClassScore[] perClass =
+        [
+            .. space.Classes.Select(c => new ClassScore(c.Index, c.Name, confusion.Iou(c.Index), confusion.Accuracy(c.Index), confusion.Pixels(c.Index))),
+        ];
         SampleScore[] worst =
         [
             .. samples.Where(s => s.Miou is not null)

@@ -41,7 +41,11 @@ public sealed class CategoryCenterSums
     /// <param name="counts">[C] pixels behind each row.</param>
     public void Add(ReadOnlySpan<double> sums, ReadOnlySpan<long> counts)
     {
-        if (sums.Length != _sums.Length || counts.Length != _counts.Length) throw new ArgumentException($"{Classes}×{Dimensions} sums and {Classes} counts are needed.", nameof(sums));
+        if (sums.Length != _sums.Length || counts.Length != _counts.Length)
+        {
+            throw new ArgumentException($"{Classes}×{Dimensions} sums and {Classes} counts are needed.", nameof(sums));
+        }
+
         for (int i = 0; i < sums.Length; i++) _sums[i] += sums[i];
         for (int c = 0; c < counts.Length; c++) _counts[c] += counts[c];
     }

@@ -24,7 +24,11 @@ public sealed class ConfidenceHistogram
 
     public void Add(int predictedClass, float confidence)
     {
-        if ((uint)predictedClass >= (uint)Classes) throw new ArgumentOutOfRangeException(nameof(predictedClass), predictedClass, $"There are {Classes} classes.");
+        if ((uint)predictedClass >= (uint)Classes)
+        {
+            throw new ArgumentOutOfRangeException(nameof(predictedClass), predictedClass, $"There are {Classes} classes.");
+        }
+
         _counts[(predictedClass * Bins) + BinOf(confidence)]++;
     }
 
@@ -97,7 +101,11 @@ public sealed class ConfidenceHistogram
     /// <exception cref="InvalidDataException">When the record does not describe such a histogram.</exception>
     public static ConfidenceHistogram FromRecord(ConfidenceHistogramRecord record)
     {
-        if (record.Bins != Bins || record.Classes.Count is 0 or >= LabelMap.Ignore) throw new InvalidDataException("These are no confidence histograms of this version.");
+        if (record.Bins != Bins || record.Classes.Count is 0 or > LabelMap.Ignore)
+        {
+            throw new InvalidDataException("These are no confidence histograms of this version.");
+        }
+
         var histogram = new ConfidenceHistogram(record.Classes.Count);
         for (int c = 0; c < record.Classes.Count; c++)
         {
@@ -105,7 +113,11 @@ public sealed class ConfidenceHistogram
             if (filled.Bins.Count != filled.Counts.Count) throw new InvalidDataException("Every filled bin needs its count.");
             for (int i = 0; i < filled.Bins.Count; i++)
             {
-                if ((uint)filled.Bins[i] >= Bins || filled.Counts[i] < 0) throw new InvalidDataException($"Bin {filled.Bins[i]} is not in 0..{Bins - 1}, or its count is negative.");
+                if ((uint)filled.Bins[i] >= Bins || filled.Counts[i] < 0)
+                {
+                    throw new InvalidDataException($"Bin {filled.Bins[i]} is not in 0..{Bins - 1}, or its count is negative.");
+                }
+
                 histogram._counts[(c * Bins) + filled.Bins[i]] = filled.Counts[i];
             }
         }
@@ -115,7 +127,11 @@ public sealed class ConfidenceHistogram
 
     private ReadOnlySpan<long> Of(int predictedClass)
     {
-        if ((uint)predictedClass >= (uint)Classes) throw new ArgumentOutOfRangeException(nameof(predictedClass), predictedClass, $"There are {Classes} classes.");
+        if ((uint)predictedClass >= (uint)Classes)
+        {
+            throw new ArgumentOutOfRangeException(nameof(predictedClass), predictedClass, $"There are {Classes} classes.");
+        }
+
         return _counts.AsSpan(predictedClass * Bins, Bins);
     }
 
