@@ -1,22 +1,68 @@
+using UdaSeg.Domain.Labels;
+
 namespace UdaSeg.Domain.Evaluation;
 
-/// <summary>The figures of one evaluation (method, section 8). Shares and IoUs are 0..1; null where a class does not occur in the ground truth.</summary>
-/// <param name="Miou">Mean over the classes that occur in the ground truth; null when nothing was labelled.</param>
-/// <param name="Subsets">mIoU over each named subset of the label space.</param>
-/// <param name="PerClass">One row a class.</param>
-/// <param name="Confusion">Rows ground truth, columns prediction, in pixels.</param>
-/// <param name="MeanConfidence">Of the predictions, over all pixels.</param>
-/// <param name="AbsentClasses">Names of the classes without a ground-truth pixel.</param>
-/// <param name="Worst">The images with the lowest mIoU, worst first.</param>
+/// <param name="Index">0..C−1.</param>
+/// <param name="Name">Of the label space.</param>
+/// <param name="Iou">0..1; null when the class is absent from the ground truth.</param>
+/// <param name="Accuracy">Share of its true pixels that were found, 0..1; null when absent.</param>
+/// <param name="Pixels">Ground-truth pixels.</param>
+public sealed record ClassScore(int Index, string Name, double? Iou, double? Accuracy, long Pixels);
+
+/// <param name="Sample">The sample's name.</param>
+/// <param name="Miou">Over the classes present in its ground truth, 0..1.</param>
+public sealed record ImageScore(string Sample, double Miou);
+
+/// <summary>What an evaluation found (method, section 8).</summary>
+/// <param name="Miou">Mean over the classes present in the ground truth, 0..1; null when no pixel was labelled.</param>
+/// <param name="Subsets">The same over each named subset of the label space.</param>
+/// <param name="PerClass">Every class, absent ones too.</param>
+/// <param name="Confusion">[C][C]: rows truth, columns prediction, pixels.</param>
+/// <param name="MeanConfidence">Mean softmax probability of the predicted class, 0..1, if it was measured.</param>
+/// <param name="AbsentClasses">Names of the classes without ground truth; they are in no mean.</param>
+/// <param name="Worst">The samples of lowest mIoU, worst first.</param>
 public sealed record EvaluationReport(
     double? Miou,
     IReadOnlyDictionary<string, double?> Subsets,
     IReadOnlyList<ClassScore> PerClass,
     IReadOnlyList<IReadOnlyList<long>> Confusion,
-    double MeanConfidence,
+    double? MeanConfidence,
     IReadOnlyList<string> AbsentClasses,
-    IReadOnlyList<ImageScore> Worst);
+    IReadOnlyList<ImageScore> Worst)
+{
+    public const int WorstCount = 10;
 
-public sealed record ClassScore(int Index, string Name, double? Iou, double? Accuracy, long Pixels);
+    /// <param name="space">Names and subsets; of as many classes as the matrix.</param>
+    /// <param name="confusion">Over all samples.</param>
+    /// <param name="samples">Name and mIoU of each; null where no pixel was labelled.</param>
+    /// <param name="meanConfidence">0..1, or null.</param>
+    public static EvaluationReport From(
+        LabelSpace space, ConfusionMatrix confusion, IEnumerable<(string Sample, double? Miou)> samples, double? meanConfidence = null)
+    {
+        if (space.Count != confusion.Classes)
+        {
+            throw new ArgumentException($"The label space has {space.Count} classes, the matrix {confusion.Classes}.", nameof(confusion));
+        }
 
-public sealed record ImageScore(string Sample, double Miou);
+        ClassScore[] perClass =
+        [
+            .. space.Classes.Select(c => new ClassScore(c.Index, c.Name, confusion.Iou(c.Index), confusion.Accuracy(c.Index), confusion.Pixels(c.Index))),
+        ];
+        ImageScore[] worst =
+        [
+            .. samples.Where(s => s.Miou is not null)
+                .Select(s => new ImageScore(s.Sample, s.Miou!.Value))
+                .OrderBy(s => s.Miou)
+                .ThenBy(s => s.Sample, StringComparer.Ordinal)
+                .Take(WorstCount),
+        ];
+        return new EvaluationReport(
+            confusion.MeanIou(),
+            space.Subsets.ToDictionary(s => s.Key, s => confusion.MeanIou(s.Value)),
+            perClass,
+            confusion.ToRows(),
+            meanConfidence,
+            [.. perClass.Where(c => c.Pixels == 0).Select(c => c.Name)],
+            worst);
+    }
+}

@@ -46,7 +46,11 @@ public static class LabColor
     public static void ToLab(ReadOnlySpan<byte> rgb, Span<float> l, Span<float> a, Span<float> b)
     {
         int count = rgb.Length / 3;
-        if (rgb.Length % 3 != 0 || l.Length < count || a.Length < count || b.Length < count) throw new ArgumentException("Three planes of one value a pixel are needed.");
+        if (rgb.Length % 3 != 0 || l.Length < count || a.Length < count || b.Length < count)
+        {
+            throw new ArgumentException("Three planes of one value a pixel are needed.");
+        }
+
         Linearise(rgb, l[..count], a[..count], b[..count]);
         int lanes = Vector<float>.Count, i = 0;
         for (; i <= count - lanes; i += lanes)
@@ -74,7 +78,11 @@ public static class LabColor
     public static (double LightnessSum, int Clipped) ToSrgb(Span<float> l, Span<float> a, Span<float> b, Span<byte> rgb)
     {
         int count = rgb.Length / 3;
-        if (rgb.Length % 3 != 0 || l.Length < count || a.Length < count || b.Length < count) throw new ArgumentException("Three planes of one value a pixel are needed.");
+        if (rgb.Length % 3 != 0 || l.Length < count || a.Length < count || b.Length < count)
+        {
+            throw new ArgumentException("Three planes of one value a pixel are needed.");
+        }
+
         int lanes = Vector<float>.Count, i = 0;
         double sum = 0;
         Vector<int> clipped = Vector<int>.Zero;
@@ -159,7 +167,8 @@ public static class LabColor
 
     private static Vector<float> Clamp(Vector<float> v) => Vector.Min(Vector.Max(v, Vector<float>.Zero), Vector<float>.One);
 
-    private static Vector<float> Row(float[] m, int row, Vector<float> x, Vector<float> y, Vector<float> z) => (x * m[row]) + (y * m[row + 1]) + (z * m[row + 2]);
+    private static Vector<float> Row(float[] m, int row, Vector<float> x, Vector<float> y, Vector<float> z) =>
+        (x * m[row]) + (y * m[row + 1]) + (z * m[row + 2]);
 
     private static double Row(double[] m, int row, double x, double y, double z) => (m[row] * x) + (m[row + 1] * y) + (m[row + 2] * z);
 
@@ -175,7 +184,8 @@ public static class LabColor
     private static double[] Invert(double[] m)
     {
         double Cofactor(int r, int c) =>
-            (m[((r + 1) % 3 * 3) + ((c + 1) % 3)] * m[((r + 2) % 3 * 3) + ((c + 2) % 3)]) - (m[((r + 1) % 3 * 3) + ((c + 2) % 3)] * m[((r + 2) % 3 * 3) + ((c + 1) % 3)]);
+            (m[((r + 1) % 3 * 3) + ((c + 1) % 3)] * m[((r + 2) % 3 * 3) + ((c + 2) % 3)])
+            - (m[((r + 1) % 3 * 3) + ((c + 2) % 3)] * m[((r + 2) % 3 * 3) + ((c + 1) % 3)]);
         double determinant = (m[0] * Cofactor(0, 0)) + (m[1] * Cofactor(0, 1)) + (m[2] * Cofactor(0, 2));
         return [.. Enumerable.Range(0, 9).Select(i => Cofactor(i % 3, i / 3) / determinant)];
     }

@@ -46,7 +46,8 @@ public static class LightnessGamma
     /// <param name="beta">Weight of (γ − 1)².</param>
     /// <param name="min">Lower limit of γ, in (0, 1].</param>
     /// <param name="max">Upper limit of γ, at least 1.</param>
-    public static double Minimise(ReadOnlySpan<double> values, ReadOnlySpan<double> weights, double referenceMean, double beta, double min = Min, double max = Max)
+    public static double Minimise(
+        ReadOnlySpan<double> values, ReadOnlySpan<double> weights, double referenceMean, double beta, double min = Min, double max = Max)
     {
         var cost = new Cost(values, weights, referenceMean, beta);
         (double gap, double slope, _) = cost.Moments(1);
@@ -71,7 +72,7 @@ public static class LightnessGamma
         return (Math.Max(min, Math.Exp(step * (best + 1))), Math.Exp(step * Math.Max(best - 1, 0)));
     }
 
-    /// <summary>Newton's method on the cost's derivative, kept inside a shrinking bracket by bisection; a limit where the derivative has no root inside.</summary>
+    /// <summary>Newton's method on the cost's derivative, bracketed by bisection; a limit where the derivative has no root inside.</summary>
     private static double Root(Cost cost, double low, double high)
     {
         if (cost.Derivative(high).First <= 0) return high;

@@ -63,7 +63,11 @@ public sealed class PhotometricMap
     /// <param name="mapped">Receives <c>3n</c> bytes; may be <paramref name="rgb"/> itself.</param>
     public MapStatistics Apply(ReadOnlySpan<byte> rgb, Span<byte> mapped)
     {
-        if (rgb.IsEmpty || rgb.Length % 3 != 0 || mapped.Length < rgb.Length) throw new ArgumentException("Whole pixels and room for as many are needed.", nameof(mapped));
+        if (rgb.IsEmpty || rgb.Length % 3 != 0 || mapped.Length < rgb.Length)
+        {
+            throw new ArgumentException("Whole pixels and room for as many are needed.", nameof(mapped));
+        }
+
         bool identity = IsIdentity;
         var planes = new float[3 * Block];
         double lightness = 0;

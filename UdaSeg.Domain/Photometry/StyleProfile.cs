@@ -90,10 +90,12 @@ public sealed class StyleProfile
     public static StyleProfile FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 25 || bytes[0] != Version) throw new InvalidDataException("These bytes are no style profile of a known version.");
-        double l = BinaryPrimitives.ReadDoubleLittleEndian(bytes[1..]), a = BinaryPrimitives.ReadDoubleLittleEndian(bytes[9..]), b = BinaryPrimitives.ReadDoubleLittleEndian(bytes[17..]);
+        double l = BinaryPrimitives.ReadDoubleLittleEndian(bytes[1..]);
+        double a = BinaryPrimitives.ReadDoubleLittleEndian(bytes[9..]), b = BinaryPrimitives.ReadDoubleLittleEndian(bytes[17..]);
         if (!double.IsFinite(l + a + b)) throw new InvalidDataException("A style profile's means must be finite.");
         ReadOnlySpan<byte> rest = bytes[25..];
-        ChannelHistogram lightness = Read(ChannelGrid.Lightness, ref rest), greenRed = Read(ChannelGrid.Chroma, ref rest), blueYellow = Read(ChannelGrid.Chroma, ref rest);
+        ChannelHistogram lightness = Read(ChannelGrid.Lightness, ref rest);
+        ChannelHistogram greenRed = Read(ChannelGrid.Chroma, ref rest), blueYellow = Read(ChannelGrid.Chroma, ref rest);
         if (!rest.IsEmpty) throw new InvalidDataException("A style profile is longer than it says.");
         return new StyleProfile(l, a, b, lightness, greenRed, blueYellow);
     }
@@ -103,7 +105,11 @@ public sealed class StyleProfile
         if (bytes.Length < 4) throw new InvalidDataException("A style profile is cut short.");
         int first = BinaryPrimitives.ReadUInt16LittleEndian(bytes), count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
         bytes = bytes[4..];
-        if (count == 0 || first + count > grid.Bins || bytes.Length < 4 * count) throw new InvalidDataException("A style profile's histogram does not fit its grid.");
+        if (count == 0 || first + count > grid.Bins || bytes.Length < 4 * count)
+        {
+            throw new InvalidDataException("A style profile's histogram does not fit its grid.");
+        }
+
         var shares = new float[grid.Bins];
         double sum = 0;
         for (int i = 0; i < count; i++)

@@ -41,15 +41,6 @@ public enum TripletNegatives
     [JsonStringEnumMemberName("all")] All,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<Precision>))]
-public enum Precision
-{
-    [JsonStringEnumMemberName("float32")] Float32,
-
-    /// <summary>Convolutions and products in bfloat16 by autocast; parameters, losses and the optimiser stay float32.</summary>
-    [JsonStringEnumMemberName("bfloat16")] BFloat16,
-}
-
 /// <summary>In pixels. Read from JSON as <c>{"width":…,"height":…}</c> or <c>[width, height]</c>.</summary>
 [JsonConverter(typeof(PixelSizeConverter))]
 public sealed record PixelSize(int Width, int Height);

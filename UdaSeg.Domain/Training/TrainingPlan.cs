@@ -55,9 +55,6 @@ public sealed record TrainingPlan
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>Arithmetic of the forward and backward passes.</summary>
-    public Precision Precision { get; init; } = Precision.Float32;
-
     /// <summary>Over all stages.</summary>
     public long TotalIterations => CoarseIterations + ((long)Stages * StageIterations);
 

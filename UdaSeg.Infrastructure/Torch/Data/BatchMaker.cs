@@ -1,6 +1,5 @@
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
-using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Imaging;
 
@@ -15,6 +14,7 @@ internal interface IPseudoLabelSource
 /// <summary>Makes the batch of any iteration; a pure function of the plan's seed, so that threads may make them in any order.</summary>
 internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore source, SampleStore target, IPseudoLabelSource? pseudoLabels)
 {
+    private readonly SourceAlignment _alignment = new(plan, source, target);
     private readonly Normalisation _normalisation = Normalisation.Of(plan.Network.Normalisation);
 
     public Batch Make(int iteration)
@@ -29,33 +29,13 @@ internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore sourc
             RgbImage image = source.Image(index);
             CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
             Span<float> planes = images.AsSpan(slot * 3 * pixels, 3 * pixels);
-            ToPlanes(Aligned(index, image, window, key), planes);
+            ToPlanes(_alignment.Crop(index, window, key), planes);
             ColorJitter.Apply(planes, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
             Normalise(planes);
             ImageResizing.ScaledCrop(source.Labels(index), window).Labels.CopyTo(labels.AsSpan(slot * pixels));
         }
 
         return new Batch(iteration, images, labels, pseudoLabels is null ? null : MakeTarget(iteration, pseudoLabels));
-    }
-
-    /// <summary>
-    /// The crop of m′. GPA is solved from the whole image's profile and the drawn reference's, then maps the crop's pixels only; the Fourier scheme
-    /// needs the whole image.
-    /// </summary>
-    private RgbImage Aligned(int index, RgbImage image, CropWindow window, SampleKey key)
-    {
-        AlignmentSettings settings = plan.Alignment;
-        if (settings.Scheme == AlignmentScheme.None) return ImageResizing.ScaledCrop(image, window);
-        int reference = key.Below(target.Count, DrawPurpose.Reference);
-        if (settings.Scheme == AlignmentScheme.Fourier)
-        {
-            RgbImage resized = ImageResizing.Resize(target.Image(reference), image.Width, image.Height);
-            return ImageResizing.ScaledCrop(FourierAligner.AlignFourier(image, resized, settings).Image, window);
-        }
-
-        RgbImage crop = ImageResizing.ScaledCrop(image, window);
-        PhotometricMap.Solve(source.Style(index), target.Style(reference), settings).Apply(crop.Pixels, crop.Pixels);
-        return crop;
     }
 
     private TargetBatch MakeTarget(int iteration, IPseudoLabelSource teacher)

@@ -28,12 +28,15 @@ internal sealed class DeepLabV3Plus : Module<Tensor, (Tensor Logits, Tensor Feat
         RegisterComponents();
     }
 
+    /// <summary>Activations with channels innermost: a quarter faster for depthwise convolutions on a processor.</summary>
+    public bool ChannelsLast { get; init; }
+
     /// <summary>Logits at stride 4 (not upsampled), and the features before dropout and classifier.</summary>
     /// <param name="image">[B, 3, H, W], normalised RGB.</param>
     /// <returns>Logits [B, C, ⌈H/4⌉, ⌈W/4⌉] and features [B, D, ⌈H/4⌉, ⌈W/4⌉].</returns>
     public override (Tensor Logits, Tensor Features) forward(Tensor image)
     {
-        (Tensor low, Tensor high) = backbone.call(image);
+        (Tensor low, Tensor high) = backbone.call(ChannelsLast ? MemoryLayout.ChannelsLast(image) : image);
         Tensor features = decoder.call(low, aspp.call(high));
         return (classifier.call(_dropout.call(features)), features);
     }

@@ -15,7 +15,8 @@ internal static class NetworkFactory
     /// <param name="device">Where the parameters go.</param>
     public static DeepLabV3Plus Create(CheckpointArchitecture architecture, int classes, long seed, Device device)
     {
-        var network = new DeepLabV3Plus(architecture, classes);
+        bool channelsLast = architecture.Backbone == Backbone.MobileNetV2 && device.type == DeviceType.CPU;
+        var network = new DeepLabV3Plus(architecture, classes) { ChannelsLast = channelsLast };
         random.manual_seed((long)(RandomSource.Bits(seed, 0, 0, 0, DrawPurpose.Initialisation) >> 1));
         using (no_grad())
         {
@@ -29,6 +30,7 @@ internal static class NetworkFactory
             nn.init.zeros_(network.classifier.bias!);
         }
 
+        if (channelsLast) MemoryLayout.ToChannelsLast(network);
         return (DeepLabV3Plus)network.to(device);
     }
 }

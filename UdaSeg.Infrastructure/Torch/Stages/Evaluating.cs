@@ -1,0 +1,43 @@
+using UdaSeg.Domain.Evaluation;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Labels;
+using UdaSeg.Infrastructure.Torch.Data;
+
+namespace UdaSeg.Infrastructure.Torch.Stages;
+
+/// <summary>A network against labels (method, section 8): predictions at the label files' own size, one confusion matrix over all samples.</summary>
+internal static class Evaluating
+{
+    /// <param name="inference">The network.</param>
+    /// <param name="samples">Those without a label are passed over.</param>
+    /// <param name="truthSpace">Of the labels.</param>
+    /// <param name="modelSpace">Of the network; classes are matched by name.</param>
+    /// <param name="options">Scales, flip, missing classes.</param>
+    /// <param name="progress">Called with (done, count) before each sample.</param>
+    public static EvaluationReport Run(
+        Inference inference, SampleStore samples, LabelSpace truthSpace, LabelSpace modelSpace, EvaluationOptions options, Action<int, int> progress)
+    {
+        byte[] toTruth = [.. modelSpace.Classes.Select(c => (byte)(truthSpace.Classes.FirstOrDefault(t => t.Name == c.Name)?.Index ?? LabelMap.Ignore))];
+        bool[] known = [.. truthSpace.Classes.Select(t => modelSpace.Classes.Any(c => c.Name == t.Name))];
+        var total = new ConfusionMatrix(truthSpace.Count);
+        var scores = new List<(string, double?)>();
+        double confidence = 0;
+        long pixels = 0;
+        for (int i = 0; i < samples.Count; i++)
+        {
+            progress(i, samples.Count);
+            if (samples[i].LabelPath is null) continue;
+            LabelMap truth = samples.FileLabels(i);
+            Prediction prediction = inference.Predict(samples.Image(i), truth.Width, truth.Height, options.Scales, options.Flip);
+            byte[] labels = Array.ConvertAll(prediction.Labels, label => toTruth[label]);
+            var matrix = new ConfusionMatrix(truthSpace.Count);
+            matrix.Add(truth.Labels, labels, known, options.MissingClasses);
+            total.Merge(matrix);
+            scores.Add((samples[i].Name, matrix.MeanIou()));
+            foreach (float c in prediction.Confidences) confidence += c;
+            pixels += prediction.Confidences.Length;
+        }
+
+        return EvaluationReport.From(truthSpace, total, scores, pixels == 0 ? null : confidence / pixels);
+    }
+}

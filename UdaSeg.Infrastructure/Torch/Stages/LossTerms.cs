@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace UdaSeg.Infrastructure.Torch.Stages;
+
+/// <summary>The loss terms of one iteration by name; all weights are 1.</summary>
+internal sealed record LossTerms(IReadOnlyList<(string Name, Tensor Value)> Terms)
+{
+    public Tensor Total => Terms.Select(t => t.Value).Aggregate((a, b) => a.add(b));
+
+    public Dictionary<string, double> Values()
+    {
+        var values = Terms.ToDictionary(t => t.Name, t => (double)t.Value.item<float>(), StringComparer.Ordinal);
+        values["total"] = values.Values.Sum();
+        return values;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.SelfTraining;
+
+namespace UdaSeg.Infrastructure.Torch.Stages;
+
+/// <summary>
+/// Whole target images through T_{i−1}: arg-max and confidence a pixel, thresholds from the histograms of all of them, then the kept labels are stored
+/// (method, section 5). Between the two passes predictions wait in a scratch folder, not in memory.
+/// </summary>
+internal static class PseudoLabelling
+{
+    public static (ClassThresholds Thresholds, ConfidenceHistogram Histogram) Run(StageContext context, int stage)
+    {
+        DirectoryInfo scratch = Directory.CreateTempSubdirectory("udaseg-");
+        try
+        {
+            ConfidenceHistogram histogram = Predict(context, stage, scratch.FullName);
+            PseudoLabelSettings settings = context.Plan.PseudoLabels;
+            ClassThresholds thresholds = ClassThresholds.Compute(histogram, settings.Percent, settings.MaxThreshold);
+            Keep(context, stage, scratch.FullName, thresholds);
+            return (thresholds, histogram);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private static ConfidenceHistogram Predict(StageContext context, int stage, string scratch)
+    {
+        var histogram = new ConfidenceHistogram(context.Classes);
+        Inference teacher = context.NewInference();
+        for (int n = 0; n < context.Target.Count; n++)
+        {
+            context.Report(stage, context.Before(stage), "pseudoLabels", n, context.Target.Count);
+            RgbImage image = context.Target.Image(n);
+            Prediction prediction = teacher.Predict(image, image.Width, image.Height);
+            histogram.Add(prediction.Labels, prediction.Confidences);
+            using FileStream file = File.Create(Path.Combine(scratch, $"{n}"));
+            file.Write(prediction.Labels);
+            file.Write(MemoryMarshal.AsBytes(prediction.Confidences.AsSpan()));
+        }
+
+        return histogram;
+    }
+
+    private static void Keep(StageContext context, int stage, string scratch, ClassThresholds thresholds)
+    {
+        for (int n = 0; n < context.Target.Count; n++)
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            RgbImage image = context.Target.Image(n);
+            byte[] bytes = File.ReadAllBytes(Path.Combine(scratch, $"{n}"));
+            int pixels = image.Width * image.Height;
+            byte[] labels = bytes[..pixels];
+            thresholds.Apply(labels, MemoryMarshal.Cast<byte, float>(bytes.AsSpan(pixels)));
+            context.Artifacts.WritePseudoLabels(stage, n, new LabelMap(image.Width, image.Height, labels));
+        }
+    }
+}

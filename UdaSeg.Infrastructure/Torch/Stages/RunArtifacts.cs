@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Imaging;
+using UdaSeg.Infrastructure.Torch.Safetensors;
+
+namespace UdaSeg.Infrastructure.Torch.Stages;
+
+/// <summary>The outputs of one run in the artifact store. A stage that has a checkpoint is done; its other outputs came before.</summary>
+internal sealed class RunArtifacts(IArtifactStore store, Guid run)
+{
+    private const int KeptStates = 2;
+
+    private string StatePrefix => $"runs/{run}/state/";
+
+    public string WeightsKey(int stage) => $"{Stage(stage)}/model.safetensors";
+
+    public string PreparationKey(int stage) => $"{Stage(stage)}/prepared.json";
+
+    public Checkpoint? Checkpoint(int stage) => ReadJson<Checkpoint>($"{Stage(stage)}/checkpoint.json");
+
+    /// <summary>The weights first, then the checkpoint that makes them valid.</summary>
+    /// <param name="tensors">The model.</param>
+    /// <param name="stage">Whose output it is.</param>
+    /// <param name="describe">Makes the checkpoint from the weights' SHA-256 and size.</param>
+    public Checkpoint Publish(IReadOnlyList<TensorEntry> tensors, int stage, Func<string, long, Checkpoint> describe)
+    {
+        store.Write(WeightsKey(stage), output => SafetensorsWriter.Write(output, tensors));
+        using Stream written = store.OpenRead(WeightsKey(stage));
+        Checkpoint checkpoint = describe(Convert.ToHexStringLower(SHA256.HashData(written)), written.Length);
+        WriteJson($"{Stage(stage)}/checkpoint.json", checkpoint);
+        return checkpoint;
+    }
+
+    public IReadOnlyList<TensorEntry> Weights(int stage)
+    {
+        using Stream file = store.OpenRead(WeightsKey(stage));
+        return SafetensorsReader.Read(file);
+    }
+
+    public StagePreparation? Preparation(int stage) => ReadJson<StagePreparation>(PreparationKey(stage));
+
+    /// <summary>Written last: it makes the stage's pseudo-labels valid.</summary>
+    public void WritePreparation(int stage, StagePreparation preparation) => WriteJson(PreparationKey(stage), preparation);
+
+    public void WritePseudoLabels(int stage, int sample, LabelMap labels)
+    {
+        byte[] png = PngLabelCodec.WriteGrey(labels);
+        store.Write(PseudoLabelKey(stage, sample), output => output.Write(png));
+    }
+
+    public LabelMap PseudoLabels(int stage, int sample)
+    {
+        using Stream file = store.OpenRead(PseudoLabelKey(stage, sample));
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        LabelFile png = PngLabelCodec.Read(bytes);
+        return new LabelMap(png.Width, png.Height, Array.ConvertAll(png.Values, v => (byte)v));
+    }
+
+    /// <summary>A resumable state within a stage: model and momentum.</summary>
+    public void WriteState(int stage, int iteration, IReadOnlyList<TensorEntry> tensors)
+    {
+        store.Write($"{StatePrefix}{stage:D3}-{iteration:D9}.safetensors", output => SafetensorsWriter.Write(output, tensors));
+        foreach (string old in store.List(StatePrefix).SkipLast(KeptStates)) store.Delete(old);
+    }
+
+    /// <summary>The stage's last state, or null.</summary>
+    public (int Iteration, IReadOnlyList<TensorEntry> Tensors)? LastState(int stage)
+    {
+        string? key = store.List($"{StatePrefix}{stage:D3}-").LastOrDefault();
+        if (key is null) return null;
+        using Stream file = store.OpenRead(key);
+        string iteration = Path.GetFileNameWithoutExtension(key).Split('-')[1];
+        return (int.Parse(iteration, CultureInfo.InvariantCulture), SafetensorsReader.Read(file));
+    }
+
+    public void DeleteStates()
+    {
+        foreach (string key in store.List(StatePrefix)) store.Delete(key);
+    }
+
+    private string Stage(int stage) => $"runs/{run}/stages/{stage}";
+
+    private string PseudoLabelKey(int stage, int sample) => $"{Stage(stage)}/pseudo-labels/{sample:D6}.png";
+
+    private void WriteJson<T>(string key, T value) => store.Write(key, output => JsonSerializer.Serialize(output, value, CheckpointManifest.Json));
+
+    private T? ReadJson<T>(string key)
+        where T : class
+    {
+        if (!store.Exists(key)) return null;
+        using Stream file = store.OpenRead(key);
+        return JsonSerializer.Deserialize<T>(file, CheckpointManifest.Json);
+    }
+}

@@ -1,0 +1,37 @@
+using TorchSharp;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Network;
+
+namespace UdaSeg.Infrastructure.Torch.Stages;
+
+/// <summary>What every stage of one run shares.</summary>
+internal sealed record StageContext(
+    TrainingJob Job,
+    DeepLabV3Plus Network,
+    torch.Device Device,
+    SampleStore Source,
+    SampleStore Target,
+    SampleStore Evaluation,
+    RunArtifacts Artifacts,
+    IRunJournal Journal,
+    RunClock Clock,
+    CancellationToken Cancel)
+{
+    public TrainingPlan Plan => Job.Plan;
+
+    public int Classes => Job.LabelSpace.Count;
+
+    /// <summary>Iterations of all stages before this one.</summary>
+    public long Before(int stage) => stage == 0 ? 0 : Plan.CoarseIterations + ((stage - 1L) * Plan.StageIterations);
+
+    public Inference NewInference() => new(Network, Domain.Checkpoints.Normalisation.Of(Plan.Network.Normalisation), Device);
+
+    /// <summary>Progress of a phase that is not training.</summary>
+    public void Report(int stage, long iteration, string phase, int done, int count)
+    {
+        Cancel.ThrowIfCancellationRequested();
+        Journal.Progress(new RunProgress(stage, iteration, Plan.TotalIterations, phase, (double)done / count, null, null, Clock.EtaSeconds(Plan, stage, iteration)));
+    }
+}

@@ -1,0 +1,116 @@
+using TorchSharp;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Network;
+using UdaSeg.Infrastructure.Torch.Safetensors;
+using static TorchSharp.torch;
+
+namespace UdaSeg.Infrastructure.Torch.Stages;
+
+/// <summary>The training loop of one stage: from its last state to its last iteration.</summary>
+/// <param name="context">The run.</param>
+/// <param name="stage">0..K.</param>
+/// <param name="imagesPerIteration">That go through the network.</param>
+/// <param name="losses">The stage's objective.</param>
+/// <param name="evaluate">Called at iterations (within the stage) where an evaluation is due.</param>
+internal sealed class StageTrainer(StageContext context, int stage, int imagesPerIteration, Func<Batch, LossTerms> losses, Action<long> evaluate)
+{
+    private const string MomentumPrefix = "momentum.";
+    private const double LossSmoothing = 0.1;
+
+    private readonly TrainingPlan _plan = context.Plan;
+
+    public void Run(IPseudoLabelSource? pseudoLabels)
+    {
+        using var sgd = new Sgd(context.Network, _plan.Optimizer);
+        int begin = Restore(sgd), end = _plan.IterationsOf(stage);
+        var rate = new PolySchedule(stage == 0 ? _plan.Optimizer.CoarseLearningRate : _plan.Optimizer.StageLearningRate, end, _plan.Optimizer.Power);
+        var maker = new BatchMaker(_plan, stage, context.Source, context.Target, pseudoLabels);
+        using var batches = new BatchStream(maker.Make, begin, end);
+        BatchNormPolicy.Train(context.Network, _plan.Network.BatchNorm, _plan.BatchSize);
+        context.Clock.Restart();
+        double? smoothed = null;
+        for (int iteration = begin; iteration < end; iteration++)
+        {
+            if (context.Cancel.IsCancellationRequested)
+            {
+                SaveState(sgd, iteration);
+                context.Cancel.ThrowIfCancellationRequested();
+            }
+
+            Batch batch = Next(batches);
+            Dictionary<string, double> values = Step(sgd, batch, rate.At(iteration));
+            double loss = values["total"];
+            if (!double.IsFinite(loss)) throw Diverged(iteration);
+            smoothed = smoothed is { } s ? s + (LossSmoothing * (loss - s)) : loss;
+            Report(iteration + 1, end, values, smoothed.Value, rate.At(iteration), batch.Target?.KeptShare);
+            bool last = iteration + 1 == end;
+            if (!last && (iteration + 1) % _plan.CheckpointEvery == 0) SaveState(sgd, iteration + 1);
+            if (!last && _plan.EvaluateEvery > 0 && (iteration + 1) % _plan.EvaluateEvery == 0) Evaluate(iteration + 1);
+        }
+    }
+
+    private Dictionary<string, double> Step(Sgd sgd, Batch batch, double learningRate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // Dropout's seed is a draw like any other: no generator state to save.
+        random.manual_seed((long)(RandomSource.Bits(_plan.Seed, stage, batch.Iteration, 0, DrawPurpose.Dropout) >> 1));
+        LossTerms terms = losses(batch);
+        sgd.ZeroGradients();
+        terms.Total.backward();
+        sgd.Step(learningRate);
+        return terms.Values();
+    }
+
+    private void Report(int done, int end, Dictionary<string, double> values, double smoothed, double learningRate, double? keptShare)
+    {
+        context.Clock.Tick(stage, imagesPerIteration);
+        long iteration = context.Before(stage) + done;
+        double speed = context.Clock.ImagesPerSecond;
+        context.Journal.Progress(new RunProgress(
+            stage, iteration, _plan.TotalIterations, "training", (double)done / end, smoothed, speed, context.Clock.EtaSeconds(_plan, stage, iteration)));
+        context.Journal.Metrics(new RunMetrics(stage, iteration, learningRate, values, speed, keptShare));
+    }
+
+    private void Evaluate(int done)
+    {
+        evaluate(context.Before(stage) + done);
+        BatchNormPolicy.Train(context.Network, _plan.Network.BatchNorm, _plan.BatchSize);
+        context.Clock.Restart();
+    }
+
+    private Batch Next(BatchStream batches)
+    {
+        try
+        {
+            return batches.Next(CancellationToken.None);
+        }
+        catch (BatchFaultException fault) when (fault.InnerException is RuleViolationException or IOException or UnauthorizedAccessException)
+        {
+            if (fault.InnerException is RuleViolationException) throw new RuleViolationException(RuleKind.Unusable, "sample-unreadable", fault.Message, null, fault);
+            throw new RuleViolationException(RuleKind.Unusable, "sample-unreadable", "A sample's file can no longer be read; register the data set anew.", null, fault);
+        }
+    }
+
+    private int Restore(Sgd sgd)
+    {
+        if (context.Artifacts.LastState(stage) is not { } state) return 0;
+        NetworkWeights.Restore(NetworkState.Of(context.Network), state.Tensors.Where(t => !IsMomentum(t)));
+        NetworkWeights.Restore(sgd.Momentum, state.Tensors.Where(IsMomentum).Select(t => t with { Name = t.Name[MomentumPrefix.Length..] }));
+        return state.Iteration;
+    }
+
+    private void SaveState(Sgd sgd, int iteration) => context.Artifacts.WriteState(
+        stage,
+        iteration,
+        [.. NetworkWeights.Capture(NetworkState.Of(context.Network)), .. NetworkWeights.Capture(sgd.Momentum, MomentumPrefix)]);
+
+    private static bool IsMomentum(TensorEntry tensor) => tensor.Name.StartsWith(MomentumPrefix, StringComparison.Ordinal);
+
+    private RuleViolationException Diverged(int iteration) => new(
+        RuleKind.Unusable,
+        "loss-diverged",
+        $"The loss is no longer a number at iteration {iteration} of stage {stage}: lower optimizer.{(stage == 0 ? "coarseLearningRate" : "stageLearningRate")}.");
+}

@@ -1,0 +1,51 @@
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Network;
+using UdaSeg.Infrastructure.Torch.Safetensors;
+using UdaSeg.Infrastructure.Torch.Stages;
+using static TorchSharp.torch;
+
+namespace UdaSeg.Infrastructure.Torch;
+
+/// <summary>Sets a run up and hands it to the pipeline. One run at a time in a process.</summary>
+internal sealed class TorchTrainer(IArtifactStore artifacts, IImageCodec codec, IWeightSource weights, TimeProvider clock) : ITrainer
+{
+    public void Train(TrainingJob job, IRunJournal journal, CancellationToken cancel)
+    {
+        if (job.Source.Count == 0 || job.Target.Count == 0)
+        {
+            throw new RuleViolationException(RuleKind.Unusable, "dataset-empty", "A run needs at least one labelled source image and one target image.");
+        }
+
+        TrainingPlan plan = job.Plan;
+        Device device = TorchRuntime.DeviceOf(plan.Device);
+        using DeepLabV3Plus network = NetworkFactory.Create(CheckpointArchitecture.Of(plan.Network), job.LabelSpace.Count, plan.Seed, device);
+        if (plan.Network.Pretrained is { } pretrained) LoadPretrained(network, pretrained);
+        int classes = job.LabelSpace.Count;
+        var context = new StageContext(
+            job,
+            network,
+            device,
+            new SampleStore(job.Source, plan.BaseSize.Source, classes, codec),
+            new SampleStore(job.Target, plan.BaseSize.Target, classes, codec),
+            new SampleStore(job.Evaluation, plan.BaseSize.Target, classes, codec, budget: 0),
+            new RunArtifacts(artifacts, job.RunId),
+            journal,
+            new RunClock(),
+            cancel);
+        new PipelineRunner(context, new CheckpointPublisher(context, clock)).Run();
+    }
+
+    /// <summary>A whole checkpoint when the file has a head of this network, else a backbone.</summary>
+    private void LoadPretrained(DeepLabV3Plus network, string pretrained)
+    {
+        using Stream file = weights.Open(pretrained);
+        IReadOnlyList<TensorEntry> entries = SafetensorsReader.Read(file);
+        SortedDictionary<string, Tensor> state = NetworkState.Of(network);
+        if (entries.Any(e => e.Name.StartsWith("aspp.", StringComparison.Ordinal))) NetworkWeights.Restore(state, entries);
+        else NetworkWeights.RestoreBackbone(state, entries);
+    }
+}
