@@ -88,6 +88,42 @@ public sealed class SkiaImageCodecTests
         AssertNear(bottomRight, upright, upright.Width - 7, upright.Height - 7);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(8)]
+    public void The_orientation_counts_in_png_and_webp_too(int orientation)
+    {
+        RgbImage stored = Quarters(48, 32, Red, Green, Blue, White);
+        byte[] exif = TinyJpeg.ExifOrientation(orientation);
+        byte[] png = _codec.Encode(stored, ImageFormat.Png), webp = _codec.Encode(stored, ImageFormat.Webp, 95);
+        byte[] turnedPng = [.. png[..33], .. SlowPng.Chunk("eXIf", exif), .. png[33..]];
+        byte[] extended = [.. "VP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, 47, 0, 0, 31, 0, 0];
+        byte[] riff = [.. "WEBP"u8, .. extended, .. webp[12..], .. "EXIF"u8, .. BitConverter.GetBytes(exif.Length), .. exif];
+        byte[] turnedWebp = [.. "RIFF"u8, .. BitConverter.GetBytes(riff.Length), .. riff];
+        int topLeft = orientation switch { 3 => White, 6 => Blue, 8 => Green, _ => Red };
+        foreach (byte[] file in new[] { turnedPng, turnedWebp })
+        {
+            RgbImage upright = _codec.Decode(file);
+            Assert.Equal(orientation >= 5 ? (32, 48) : (48, 32), (upright.Width, upright.Height));
+            AssertNear(topLeft, upright, 6, 6, tolerance: 20);
+        }
+    }
+
+    [Fact]
+    public void A_broken_orientation_of_a_png_is_as_good_as_none()
+    {
+        byte[] png = _codec.Encode(Quarters(48, 32, Red, Green, Blue, White), ImageFormat.Png), exif = TinyJpeg.ExifOrientation(6);
+        Gen.Select(Gen.Byte.Array[0, 40], Gen.Int[0, exif.Length]).Sample((noise, cut) =>
+        {
+            foreach (byte[] content in new byte[][] { noise, exif[..cut], [.. "II"u8, .. noise] })
+            {
+                Assert.Equal(48 * 32 * 3, _codec.Decode([.. png[..33], .. SlowPng.Chunk("eXIf", content), .. png[33..]]).Pixels.Length);
+            }
+        });
+    }
+
     [Fact]
     public void Transparency_is_composed_over_black()
     {
@@ -185,7 +221,9 @@ public sealed class SkiaImageCodecTests
     }
 
     private static RgbImage Smooth(int width, int height) =>
-        new(width, height, [.. Enumerable.Range(0, width * height).SelectMany(i => new[] { (byte)(2 * (i % width)), (byte)(3 * (i / width)), (byte)((i % width) + (i / width)) })]);
+        new(width, height, [.. Enumerable.Range(0, width * height).SelectMany(i => Shade(i % width, i / width))]);
+
+    private static byte[] Shade(int x, int y) => [(byte)(2 * x), (byte)(3 * y), (byte)(x + y)];
 
     private static RgbImage Noise(int width, int height)
     {

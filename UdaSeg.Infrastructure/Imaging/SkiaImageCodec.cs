@@ -32,7 +32,8 @@ internal sealed class SkiaImageCodec : IImageCodec
     {
         ImageHeader header = Identify(file);
         ImageLimits.RequirePixels((long)header.Width * header.Height, Math.Min(maxPixels, HardMaxPixels));
-        return WithCodec(file, Decode);
+        SKEncodedOrigin? origin = header.Format == ImageFormat.Png ? (SKEncodedOrigin)PngExif.Orientation(file) : null;
+        return WithCodec(file, codec => Decode(codec, origin ?? codec.EncodedOrigin));
     }
 
     public byte[] Encode(RgbImage image, ImageFormat format, int quality = 92)
@@ -77,7 +78,7 @@ internal sealed class SkiaImageCodec : IImageCodec
         }
     }
 
-    private static unsafe RgbImage Decode(SKCodec codec)
+    private static unsafe RgbImage Decode(SKCodec codec, SKEncodedOrigin origin)
     {
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         byte[] rgba = ArrayPool<byte>.Shared.Rent(checked(4 * width * height));
@@ -87,7 +88,7 @@ internal sealed class SkiaImageCodec : IImageCodec
             SKCodecResult result;
             fixed (byte* pixels = rgba) result = codec.GetPixels(info, (nint)pixels, info.RowBytes, new SKCodecOptions(SKZeroInitialized.No));
             if (result != SKCodecResult.Success) throw Undecodable(result == SKCodecResult.IncompleteInput ? "it is cut off" : "its pixels are broken");
-            return PixelCopy.ToUprightRgb(rgba, width, height, codec.EncodedOrigin);
+            return PixelCopy.ToUprightRgb(rgba, width, height, origin);
         }
         finally
         {
@@ -106,10 +107,12 @@ internal sealed class SkiaImageCodec : IImageCodec
                 ImageFormat.Jpeg => pixels.Encode(new SKJpegEncoderOptions(quality)),
                 _ => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)),
             };
-            if (data is null) throw new RuleViolationException(RuleKind.Unusable, "unencodable-image", $"An image of {info.Width}×{info.Height} cannot be stored as {format}.");
-            return data.ToArray();
+            return data?.ToArray() ?? throw Unencodable(info, format);
         }
     }
+
+    private static RuleViolationException Unencodable(SKImageInfo info, ImageFormat format) =>
+        new(RuleKind.Unusable, "unencodable-image", $"An image of {info.Width}×{info.Height} cannot be stored as {format}.");
 
     private static RuleViolationException Undecodable(string why, Exception? inner = null) =>
         new(RuleKind.Unusable, "undecodable-image", $"The image cannot be decoded: {why}.", inner: inner);
