@@ -38,7 +38,8 @@ public sealed class LabelReaderTests
     public void A_mapping_by_colour_reads_true_colour_and_palette_files()
     {
         var reader = new LabelReader(new LabelMapping(LabelMappingKind.Rgb, new Dictionary<string, int> { ["128,64,128"] = 0, ["0, 0, 142"] = 1 }), 2);
-        LabelReading colors = reader.Read(new LabelFile { Width = 4, Height = 1, Kind = LabelFileKind.Rgb8, Colors = [0x804080, 0x00008E, 0x010203, 0x010203] });
+        int[] pixels = [0x804080, 0x00008E, 0x010203, 0x010203];
+        LabelReading colors = reader.Read(new LabelFile { Width = 4, Height = 1, Kind = LabelFileKind.Rgb8, Colors = pixels });
         Assert.Equal([0, 1, 255, 255], colors.Map.Labels);
         Assert.Equal([new UnknownId("1,2,3", 2)], colors.Unknown);
         Assert.Equal([1, 0], reader.Read(Grey(2, [0, 1]) with { Kind = LabelFileKind.Palette, Palette = [0x00008E, 0x804080] }).Map.Labels);
@@ -65,7 +66,8 @@ public sealed class LabelReaderTests
         cases.Sample(c =>
         {
             Dictionary<string, int> values = c.values.DistinctBy(v => v.Item1).ToDictionary(v => $"{v.Item1}", v => v.Item2);
-            LabelReading reading = new LabelReader(new LabelMapping(LabelMappingKind.Index, values), 5).Read(Grey(c.pixels.Length, [.. c.pixels.Select(p => (ushort)p)]));
+            var reader = new LabelReader(new LabelMapping(LabelMappingKind.Index, values), 5);
+            LabelReading reading = reader.Read(Grey(c.pixels.Length, [.. c.pixels.Select(p => (ushort)p)]));
             Assert.Equal(c.pixels.Select(p => (byte)values.GetValueOrDefault($"{p}", 255)), reading.Map.Labels);
             Assert.Equal(c.pixels.Count(p => !values.ContainsKey($"{p}")), reading.Unknown.Sum(u => u.Pixels));
         });
@@ -83,7 +85,8 @@ public sealed class LabelReaderTests
     [InlineData(LabelMappingKind.Rgb, "1,2,3,4", 0)]
     public void A_mapping_that_cannot_be_meant_is_refused(LabelMappingKind kind, string value, int index)
     {
-        RuleViolationException refused = Assert.Throws<RuleViolationException>(() => new LabelReader(new LabelMapping(kind, new Dictionary<string, int> { [value] = index }), 19));
+        var mapping = new LabelMapping(kind, new Dictionary<string, int> { [value] = index });
+        RuleViolationException refused = Assert.Throws<RuleViolationException>(() => new LabelReader(mapping, 19));
         Assert.Equal("invalid-mapping", refused.Code);
         Assert.Contains(value, Assert.Single(refused.Fields["mapping.values"]));
     }
@@ -106,7 +109,8 @@ public sealed class LabelReaderTests
         }
     }
 
-    private static LabelFile Grey(int width, ushort[] values) => new() { Width = width, Height = values.Length / width, Kind = LabelFileKind.Grey8, Values = values };
+    private static LabelFile Grey(int width, ushort[] values) =>
+        new() { Width = width, Height = values.Length / width, Kind = LabelFileKind.Grey8, Values = values };
 
     private static void AssertMismatch(Func<object> read) => Assert.Equal("label-kind-mismatch", Assert.Throws<RuleViolationException>(read).Code);
 }

@@ -38,7 +38,8 @@ public sealed class PngLabelCodecTests
             select (format, width, height, samples, filters, chunk);
         files.Sample(f =>
         {
-            byte[] png = SlowPng.Encode(f.width, f.height, f.format.BitDepth, f.format.ColorType, f.samples, f.filters, f.format.ColorType == 3 ? s_palette : null, f.chunk);
+            byte[]? palette = f.format.ColorType == 3 ? s_palette : null;
+            byte[] png = SlowPng.Encode(f.width, f.height, f.format.BitDepth, f.format.ColorType, f.samples, f.filters, palette, f.chunk);
             LabelFile label = PngLabelCodec.Read(png);
             Assert.Equal((f.width, f.height, f.format.Kind), (label.Width, label.Height, label.Kind.ToString()));
             int[][] pixels = [.. f.samples.Chunk(Channels(f.format.ColorType))];

@@ -10,7 +10,8 @@ internal static class SlowPng
     /// <param name="filters">One of 0..4 a row, repeated when too short.</param>
     /// <param name="chunkSize">Bytes of each IDAT chunk.</param>
     public static byte[] Encode(
-        int width, int height, int bitDepth, int colorType, int[] samples, int[] filters, byte[]? palette = null, int chunkSize = int.MaxValue, byte interlace = 0)
+        int width, int height, int bitDepth, int colorType, int[] samples, int[] filters,
+        byte[]? palette = null, int chunkSize = int.MaxValue, byte interlace = 0)
     {
         int channels = colorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         int rowBytes = ((width * channels * bitDepth) + 7) / 8;

@@ -8,7 +8,8 @@ internal static class TinyJpeg
     {
         // Only DC coefficients: sample = DC / 8 + 128. DC codes are 4 bits (category 0..11), the one AC code is a 0 bit: end of block.
         string bits = string.Concat(stored.Select(v => DcBits(8 * (v - 128)) + "0"));
-        byte[] scan = [.. bits.PadRight((bits.Length + 7) / 8 * 8, '1').Chunk(8).Select(b => Convert.ToByte(new string(b), 2)).SelectMany(b => b == 255 ? new byte[] { 255, 0 } : [b])];
+        IEnumerable<byte> packed = bits.PadRight((bits.Length + 7) / 8 * 8, '1').Chunk(8).Select(b => Convert.ToByte(new string(b), 2));
+        byte[] scan = [.. packed.SelectMany(b => b == 255 ? new byte[] { 255, 0 } : [b])];
         return
         [
             0xFF, 0xD8,

@@ -51,7 +51,8 @@ public sealed class BuiltInLabelSpacesTests
         Assert.Equal([128, 64, 128], BuiltInLabelSpaces.Cityscapes19.Classes[0].Color);
         Assert.Equal([119, 11, 32], BuiltInLabelSpaces.Cityscapes19.Classes[18].Color);
         Assert.Equal([70, 130, 180], BuiltInLabelSpaces.Synthia16.Classes[9].Color);
-        foreach (LabelClass c in BuiltInLabelSpaces.Synthia16.Classes) Assert.Equal(BuiltInLabelSpaces.Cityscapes19.Classes.Single(o => o.Name == c.Name).Color, c.Color);
+        Dictionary<string, IReadOnlyList<int>> colors = BuiltInLabelSpaces.Cityscapes19.Classes.ToDictionary(c => c.Name, c => c.Color);
+        Assert.All(BuiltInLabelSpaces.Synthia16.Classes, c => Assert.Equal(colors[c.Name], c.Color));
     }
 
     [Fact]
