@@ -9,16 +9,45 @@ public sealed class BuiltInLabelSpacesTests
     // Written out from the data sets' own documentation: id → name.
     private static readonly Dictionary<int, string> s_cityscapes = new()
     {
-        [7] = "road", [8] = "sidewalk", [11] = "building", [12] = "wall", [13] = "fence", [17] = "pole", [19] = "traffic light",
-        [20] = "traffic sign", [21] = "vegetation", [22] = "terrain", [23] = "sky", [24] = "person", [25] = "rider", [26] = "car",
-        [27] = "truck", [28] = "bus", [31] = "train", [32] = "motorcycle", [33] = "bicycle",
+        [7] = "road",
+        [8] = "sidewalk",
+        [11] = "building",
+        [12] = "wall",
+        [13] = "fence",
+        [17] = "pole",
+        [19] = "traffic light",
+        [20] = "traffic sign",
+        [21] = "vegetation",
+        [22] = "terrain",
+        [23] = "sky",
+        [24] = "person",
+        [25] = "rider",
+        [26] = "car",
+        [27] = "truck",
+        [28] = "bus",
+        [31] = "train",
+        [32] = "motorcycle",
+        [33] = "bicycle",
     };
 
     private static readonly Dictionary<int, string> s_synthia = new()
     {
-        [1] = "sky", [2] = "building", [3] = "road", [4] = "sidewalk", [5] = "fence", [6] = "vegetation", [7] = "pole", [8] = "car",
-        [9] = "traffic sign", [10] = "person", [11] = "bicycle", [12] = "motorcycle", [15] = "traffic light", [17] = "rider",
-        [19] = "bus", [21] = "wall",
+        [1] = "sky",
+        [2] = "building",
+        [3] = "road",
+        [4] = "sidewalk",
+        [5] = "fence",
+        [6] = "vegetation",
+        [7] = "pole",
+        [8] = "car",
+        [9] = "traffic sign",
+        [10] = "person",
+        [11] = "bicycle",
+        [12] = "motorcycle",
+        [15] = "traffic light",
+        [17] = "rider",
+        [19] = "bus",
+        [21] = "wall",
     };
 
     [Fact]
