@@ -74,7 +74,9 @@ internal sealed partial class FileArtifactStore(string root) : IArtifactStore
     }
 
     /// <summary>Where the key's file is or would be, for answers that send a file with ranges. Never shown to clients.</summary>
-    /// <exception cref="ArgumentException">When the key is not made of segments of letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, divided by <c>/</c>.</exception>
+    /// <exception cref="ArgumentException">
+    /// When the key is not made of segments of letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, divided by <c>/</c>.
+    /// </exception>
     public string LocalPath(string key)
     {
         if (key.Length > 512 || !KeyPattern().IsMatch(key)) throw new ArgumentException($"'{key}' is not a key of an artifact.", nameof(key));

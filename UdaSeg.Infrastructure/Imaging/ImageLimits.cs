@@ -12,6 +12,9 @@ internal static class ImageLimits
     public static void RequirePixels(long pixels, long limit)
     {
         if (pixels <= limit) return;
-        throw new RuleViolationException(RuleKind.TooLarge, "image-too-large", $"The image has {pixels} pixels; {limit} are allowed.") { Exceeded = (limit, pixels) };
+        throw new RuleViolationException(RuleKind.TooLarge, "image-too-large", $"The image has {pixels} pixels; {limit} are allowed.")
+        {
+            Exceeded = (limit, pixels),
+        };
     }
 }

@@ -5,7 +5,8 @@ using UdaSeg.Domain.Images;
 
 namespace UdaSeg.Infrastructure.Imaging;
 
-/// <summary>Scaling, cropping and mirroring of images (bilinear, averaging when shrinking) and labels (nearest). Pure functions, the same bits on every processor.</summary>
+/// <summary>Scaling, cropping and mirroring of images (bilinear, averaging when shrinking) and labels (nearest).
+/// Pure functions, the same bits on every processor.</summary>
 internal static class ImageResizing
 {
     public static RgbImage Resize(RgbImage image, int width, int height) => ScaledCrop(image, CropWindow.Whole(width, height));

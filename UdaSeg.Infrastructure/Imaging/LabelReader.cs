@@ -3,6 +3,8 @@ using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Labels;
+using UdaSeg.Infrastructure.Imaging.Png;
+using static System.FormattableString;
 
 namespace UdaSeg.Infrastructure.Imaging;
 
@@ -23,18 +25,20 @@ internal sealed class LabelReader
 
     /// <param name="mapping">From the file's values to class indices.</param>
     /// <param name="classCount">1..255.</param>
-    /// <exception cref="RuleViolationException"><c>invalid-mapping</c> (422) with every fault: unreadable or doubled values, classes outside the space.</exception>
+    /// <exception cref="RuleViolationException">
+    /// <c>invalid-mapping</c> (422) with every fault: unreadable or doubled values, classes outside the space.
+    /// </exception>
     public LabelReader(LabelMapping mapping, int classCount)
     {
         var faults = new FaultList();
         _kind = mapping.Kind;
-        if (mapping.Kind != LabelMappingKind.Rgb) Array.Fill(_byValue = new short[mapping.Kind == LabelMappingKind.Channel16 ? 65536 : 256], NotListed);
+        if (_kind != LabelMappingKind.Rgb) Array.Fill(_byValue = new short[_kind == LabelMappingKind.Channel16 ? 65536 : 256], NotListed);
         if (mapping.Values is null) UseIdentity(classCount, faults);
         else if (mapping.Values.Count == 0) faults.Add("mapping.values", "At least one value is needed.");
         foreach ((string key, int index) in mapping.Values ?? new Dictionary<string, int>())
         {
-            if (index != LabelMap.Ignore && (index < 0 || index >= classCount)) faults.Add("mapping.values", $"'{key}' is mapped to {index}, which is neither a class 0..{classCount - 1} nor 255.");
-            else Add(key, index, faults);
+            if (index == LabelMap.Ignore || (index >= 0 && index < classCount)) Add(key, index, faults);
+            else faults.Add("mapping.values", $"'{key}' is mapped to {index}, which is neither a class 0..{classCount - 1} nor 255.");
         }
 
         faults.ThrowIfAny("invalid-mapping", "The label mapping is not usable.");
@@ -111,7 +115,7 @@ internal sealed class LabelReader
             if (index == NotListed) (unknown ??= new long[table.Length])[values[i]]++;
         }
 
-        return unknown is null ? [] : MostFrequent(unknown.Select((n, v) => new UnknownId(v.ToString(CultureInfo.InvariantCulture), n)).Where(u => u.Pixels > 0));
+        return unknown is null ? [] : MostFrequent(unknown.Select((n, v) => new UnknownId(Invariant($"{v}"), n)).Where(u => u.Pixels > 0));
     }
 
     private List<UnknownId> ReadColors(int[] colors, byte[] labels)
@@ -126,8 +130,10 @@ internal sealed class LabelReader
             if (index == NotListed) unknown[last] = unknown.GetValueOrDefault(last) + 1;
         }
 
-        return MostFrequent(unknown.OrderBy(u => u.Key).Select(u => new UnknownId(FormattableString.Invariant($"{u.Key >> 16},{(u.Key >> 8) & 255},{u.Key & 255}"), u.Value)));
+        return MostFrequent(unknown.OrderBy(u => u.Key).Select(u => new UnknownId(ColorText(u.Key), u.Value)));
     }
+
+    private static string ColorText(int color) => Invariant($"{color >> 16},{(color >> 8) & 255},{color & 255}");
 
     private static int[] PaletteColors(LabelFile file)
     {
@@ -135,7 +141,7 @@ internal sealed class LabelReader
         for (int i = 0; i < colors.Length; i++)
         {
             int index = file.Values[i];
-            if (index >= file.Palette.Length) throw new RuleViolationException(RuleKind.Unusable, "undecodable-label", $"A pixel of the label file has palette index {index}, but the palette ends before.");
+            if (index >= file.Palette.Length) throw PngChunks.Undecodable($"a pixel has palette index {index}, but the palette ends before");
             colors[i] = file.Palette[index];
         }
 

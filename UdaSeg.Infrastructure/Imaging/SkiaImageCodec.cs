@@ -32,21 +32,22 @@ internal sealed class SkiaImageCodec : IImageCodec
     {
         ImageHeader header = Identify(file);
         ImageLimits.RequirePixels((long)header.Width * header.Height, Math.Min(maxPixels, HardMaxPixels));
-        return WithCodec(file, Decode);
+        SKEncodedOrigin? origin = header.Format == ImageFormat.Png ? (SKEncodedOrigin)PngExif.Orientation(file) : null;
+        return WithCodec(file, codec => Decode(codec, origin ?? codec.EncodedOrigin));
     }
 
     public byte[] Encode(RgbImage image, ImageFormat format, int quality = 92)
     {
         int pixels = image.Width * image.Height;
-        byte[] rgbx = ArrayPool<byte>.Shared.Rent(checked(4 * pixels));
+        byte[] rgba = ArrayPool<byte>.Shared.Rent(checked(4 * pixels));
         try
         {
-            PixelCopy.ToRgbx(image.Pixels, rgbx, pixels);
-            return Encode(rgbx, new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque), format, Math.Clamp(quality, 0, 100));
+            PixelCopy.ToRgba(image.Pixels, rgba, pixels);
+            return Encode(rgba, new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), format, Math.Clamp(quality, 0, 100));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rgbx);
+            ArrayPool<byte>.Shared.Return(rgba);
         }
     }
 
@@ -77,7 +78,7 @@ internal sealed class SkiaImageCodec : IImageCodec
         }
     }
 
-    private static unsafe RgbImage Decode(SKCodec codec)
+    private static unsafe RgbImage Decode(SKCodec codec, SKEncodedOrigin origin)
     {
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         byte[] rgba = ArrayPool<byte>.Shared.Rent(checked(4 * width * height));
@@ -87,7 +88,7 @@ internal sealed class SkiaImageCodec : IImageCodec
             SKCodecResult result;
             fixed (byte* pixels = rgba) result = codec.GetPixels(info, (nint)pixels, info.RowBytes, new SKCodecOptions(SKZeroInitialized.No));
             if (result != SKCodecResult.Success) throw Undecodable(result == SKCodecResult.IncompleteInput ? "it is cut off" : "its pixels are broken");
-            return PixelCopy.ToUprightRgb(rgba, width, height, codec.EncodedOrigin);
+            return PixelCopy.ToUprightRgb(rgba, width, height, origin);
         }
         finally
         {
@@ -95,9 +96,9 @@ internal sealed class SkiaImageCodec : IImageCodec
         }
     }
 
-    private static unsafe byte[] Encode(byte[] rgbx, SKImageInfo info, ImageFormat format, int quality)
+    private static unsafe byte[] Encode(byte[] rgba, SKImageInfo info, ImageFormat format, int quality)
     {
-        fixed (byte* start = rgbx)
+        fixed (byte* start = rgba)
         {
             using var pixels = new SKPixmap(info, (nint)start, info.RowBytes);
             using SKData? data = format switch
@@ -106,10 +107,12 @@ internal sealed class SkiaImageCodec : IImageCodec
                 ImageFormat.Jpeg => pixels.Encode(new SKJpegEncoderOptions(quality)),
                 _ => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)),
             };
-            if (data is null) throw new RuleViolationException(RuleKind.Unusable, "unencodable-image", $"An image of {info.Width}×{info.Height} cannot be stored as {format}.");
-            return data.ToArray();
+            return data?.ToArray() ?? throw Unencodable(info, format);
         }
     }
+
+    private static RuleViolationException Unencodable(SKImageInfo info, ImageFormat format) =>
+        new(RuleKind.Unusable, "unencodable-image", $"An image of {info.Width}×{info.Height} cannot be stored as {format}.");
 
     private static RuleViolationException Undecodable(string why, Exception? inner = null) =>
         new(RuleKind.Unusable, "undecodable-image", $"The image cannot be decoded: {why}.", inner: inner);

@@ -35,7 +35,10 @@ internal static class DatasetReporter
         errors.AddRange(listing.Doubled.Select(d => $"There are two files for {d}."));
         if (listing.Samples.Count == 0) errors.Add("The data set is empty: no image (PNG, JPEG or WebP) was found.");
         else if (source && dataset.Labels is null) errors.Add("A source data set needs labels.");
-        else if (dataset.Labels is not null && labelled == 0) errors.Add("No label belongs to any image: a label must have the same sub-folder and file stem as its image.");
+        else if (dataset.Labels is not null && labelled == 0)
+        {
+            errors.Add("No label belongs to any image: a label must have the same sub-folder and file stem as its image.");
+        }
         else if (dataset.Labels is not null)
         {
             (source ? errors : warnings).AddRange(listing.Samples.Where(s => s.LabelPath is null).Select(s => $"The image '{s.Name}' has no label."));

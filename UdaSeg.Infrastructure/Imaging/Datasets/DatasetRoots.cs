@@ -11,7 +11,8 @@ internal static class DatasetRoots
 {
     /// <summary>Tries the roots in their order.</summary>
     /// <exception cref="RuleViolationException">
-    /// <c>path-outside-roots</c> (422) when the path is rooted, holds <c>..</c> or leads out by a link; <c>dataset-path-not-found</c> (422) when no root has such a folder.
+    /// <c>path-outside-roots</c> (422) when the path is rooted, holds <c>..</c> or leads out by a link;
+    /// <c>dataset-path-not-found</c> (422) when no root has such a folder.
     /// </exception>
     public static ResolvedFolder Resolve(IReadOnlyList<string> roots, string path)
     {

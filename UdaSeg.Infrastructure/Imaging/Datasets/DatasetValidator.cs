@@ -43,7 +43,8 @@ internal sealed class DatasetValidator(IImageCodec codec, long maxPixels = Image
         }
     }
 
-    private SampleCheck[] CheckAll(IReadOnlyList<SampleRef> samples, LabelReader reader, int classCount, Action<int, int>? progress, CancellationToken cancellation)
+    private SampleCheck[] CheckAll(
+        IReadOnlyList<SampleRef> samples, LabelReader reader, int classCount, Action<int, int>? progress, CancellationToken cancellation)
     {
         var checks = new SampleCheck[samples.Count];
         int done = 0;

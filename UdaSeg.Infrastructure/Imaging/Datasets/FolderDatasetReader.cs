@@ -32,7 +32,9 @@ internal static class FolderDatasetReader
 
         var doubled = new SortedSet<string>(StringComparer.Ordinal);
         Dictionary<string, string> imageFiles = ByName(ImageFolder.List(dataset.Root, images, rule.ImageEnding, except: labels), "image", doubled);
-        Dictionary<string, string> labelFiles = labels is null ? [] : ByName(ImageFolder.List(dataset.Root, labels, rule.LabelEnding, except: images), "label", doubled);
+        Dictionary<string, string> labelFiles = labels is null
+            ? []
+            : ByName(ImageFolder.List(dataset.Root, labels, rule.LabelEnding, except: images), "label", doubled);
         List<SampleRef> samples =
         [
             .. imageFiles.OrderBy(f => f.Key, StringComparer.Ordinal)

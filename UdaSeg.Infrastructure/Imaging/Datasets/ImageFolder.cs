@@ -4,7 +4,8 @@ namespace UdaSeg.Infrastructure.Imaging.Datasets;
 /// <param name="Path">Absolute, with links followed.</param>
 internal sealed record FoundFile(string Name, string Path);
 
-/// <summary>Lists the image files of a folder and its sub-folders. Hidden files are left out; links are followed, but never out of the root nor in circles.</summary>
+/// <summary>Lists the image files of a folder and its sub-folders. Hidden files are left out; links are followed,
+/// but never out of the root nor in circles.</summary>
 internal static class ImageFolder
 {
     private static readonly string[] s_extensions = [".png", ".jpg", ".jpeg", ".webp"];

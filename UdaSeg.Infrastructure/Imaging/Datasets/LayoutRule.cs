@@ -2,7 +2,8 @@ using UdaSeg.Domain.Datasets;
 
 namespace UdaSeg.Infrastructure.Imaging.Datasets;
 
-/// <summary>How a layout names its files (method, section 9): a sample's image and label have the same sub-folder and stem once these endings are taken off.</summary>
+/// <summary>How a layout names its files (method, section 9): a sample's image and label have the same sub-folder and stem
+/// once these endings are taken off.</summary>
 /// <param name="Images">The folder of images, below the data set's.</param>
 /// <param name="ImageEnding">What an image's stem ends with; other files are no samples.</param>
 /// <param name="Labels">The folder of labels; null when the set is unlabelled.</param>

@@ -48,7 +48,8 @@ internal sealed record PngChunks(PngHeader Header, int[]? Palette, IReadOnlyList
         }
 
         string type = System.Text.Encoding.ASCII.GetString(checkedPart[..4]);
-        if (Crc32.Compute(checkedPart) != BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..])) throw Undecodable($"the checksum of chunk '{type}' is wrong");
+        uint stated = BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]);
+        if (Crc32.Compute(checkedPart) != stated) throw Undecodable($"the checksum of chunk '{type}' is wrong");
         return (type, file.Slice(at + 8, (int)length), at + 12 + (int)length);
     }
 
