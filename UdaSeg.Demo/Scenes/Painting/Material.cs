@@ -27,7 +27,7 @@ internal sealed class SolidMaterial(byte label, Vector3 paint, float grain = 0, 
 }
 
 /// <summary>
-/// An ellipse inscribed in s, t = −1..1. Above <paramref name="split"/> (hair on a head) and within <paramref name="hub"/> of the middle it has the second colour.
+/// An ellipse inscribed in s, t = −1..1. It has the second colour above <paramref name="split"/> (hair on a head) and within <paramref name="hub"/>.
 /// </summary>
 internal sealed class EllipseMaterial(byte label, Vector3 paint, Vector3 second, float split = 2, float hub = 0) : Material(label)
 {
