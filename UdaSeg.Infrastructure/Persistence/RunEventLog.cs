@@ -26,7 +26,7 @@ internal static class RunEventKinds
 internal sealed class RunEventLog(IDbContextFactory<UdaSegDbContext> contexts, TimeProvider clock)
 {
     /// <returns>The event's sequence number.</returns>
-    public long Append<T>(Guid run, string kind, T data) => DatabaseRetry.Run(() =>
+    public long Append(Guid run, string kind, object data) => DatabaseRetry.Run(() =>
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
         long sequence = (db.RunEvents.Where(e => e.RunId == run).Max(e => (long?)e.Sequence) ?? 0) + 1;
