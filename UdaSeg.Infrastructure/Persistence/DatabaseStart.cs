@@ -14,7 +14,16 @@ internal static class DatabaseStart
     private static readonly TimeSpan StaleLock = TimeSpan.FromMinutes(2);
 
     public static IServiceCollection AddUdaSegDatabase(this IServiceCollection services, UdaSegSettings settings) =>
-        services.AddDbContextFactory<UdaSegDbContext>(options => Configure(options, settings.DatabasePath));
+        services
+            .AddDbContextFactory<UdaSegDbContext>(options => Configure(options, settings.DatabasePath))
+            .AddSingleton<DatasetStore>()
+            .AddSingleton<LabelSpaceStore>()
+            .AddSingleton<RunStore>()
+            .AddSingleton<RunLedger>()
+            .AddSingleton<RunEventLog>()
+            .AddSingleton<CheckpointStore>()
+            .AddSingleton<AliasStore>()
+            .AddSingleton<EvaluationStore>();
 
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, string path) => options.UseSqlite(
         new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusySeconds, ForeignKeys = true }.ToString());
