@@ -1,0 +1,34 @@
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Evaluation;
+using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Training;
+
+namespace UdaSeg.Demo;
+
+/// <summary>What the demo reads of the service's answers.</summary>
+internal sealed record Page<T>(IReadOnlyList<T> Items);
+
+internal sealed record LabelSpaceAnswer(string Id, string Name, IReadOnlyList<LabelClass> Classes);
+
+internal sealed record DatasetAnswer(string Id, string Name, DatasetStatus Status, int Samples, int Labelled, DatasetReport? Report);
+
+internal sealed record RunAnswer(string Id, string Name, RunStatus Status, RunFailure? Failure, IReadOnlyList<RunCheckpoint> Checkpoints);
+
+internal sealed record RunCheckpoint(string Id, int Stage, long Iteration);
+
+internal sealed record EvaluationAnswer(string Id, string Status, double? Miou, IReadOnlyList<ClassScore>? PerClass)
+{
+    public bool Ended => Status is "succeeded" or "failed" or "cancelled";
+}
+
+/// <summary>The data of an <c>evaluation</c> event.</summary>
+internal sealed record StageEvaluation(int Stage, long Iteration, EvaluationReport Report);
+
+internal sealed record Problem(string? Title, string? Detail, string? Code, IReadOnlyDictionary<string, string[]>? Errors)
+{
+    public override string ToString()
+    {
+        string fields = Errors is null ? "" : string.Concat(Errors.SelectMany(e => e.Value.Select(v => $"\n  {e.Key}: {v}")));
+        return $"{Code ?? Title}: {Detail ?? Title}{fields}";
+    }
+}
