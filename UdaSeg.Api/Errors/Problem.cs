@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace UdaSeg.Api.Errors;
+
+/// <summary>The one form of every error answer: RFC 9457 with a stable <c>code</c> and the request's <c>traceId</c> (contract, "Errors").</summary>
+internal static class Problem
+{
+    public const string MediaType = "application/problem+json";
+
+    public static ProblemDetails Of(HttpContext context, int status, string code, string title, string? detail)
+    {
+        ProblemDetails problem = new()
+        {
+            Type = $"urn:udaseg:problem:{code}",
+            Title = title,
+            Status = status,
+            Detail = detail,
+            Instance = context.Request.Path,
+        };
+        problem.Extensions["code"] = code;
+        problem.Extensions["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier;
+        return problem;
+    }
+
+    /// <summary>Writes the problem as the whole answer. Ignores <c>Accept</c>: a client that asked for an image must still learn what went wrong.</summary>
+    public static Task WriteAsync(HttpContext context, ProblemDetails problem)
+    {
+        context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        return context.Response.WriteAsJsonAsync(problem, options: null, contentType: MediaType, context.RequestAborted);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using UdaSeg.Domain.Errors;
+
+namespace UdaSeg.Api.Errors;
+
+/// <summary>Answers every exception as a problem; logs those that are ours.</summary>
+internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> log) : IExceptionHandler
+{
+    /// <summary>Seconds after which a busy server is worth asking again.</summary>
+    private const string RetryAfterSeconds = "2";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        // The client has gone: nobody reads an answer, and it is no fault of the server.
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+
+        ProblemDetails problem = ProblemMapper.Map(httpContext, exception);
+        if (problem.Status >= 500 && exception is not RuleViolationException)
+        {
+            log.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
+        }
+
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        await Problem.WriteAsync(httpContext, problem);
+        return true;
+    }
+}

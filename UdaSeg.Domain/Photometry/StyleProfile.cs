@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using UdaSeg.Domain.Images;
+
+namespace UdaSeg.Domain.Photometry;
+
+/// <summary>What an image contributes to photometric alignment: its mean Lab colour and its histograms. Computed once an image; about 33 KB.</summary>
+public sealed class StyleProfile
+{
+    private const byte Version = 1;
+    private const int Block = 1024;
+
+    private StyleProfile(double meanLightness, double meanA, double meanB, ChannelHistogram lightness, ChannelHistogram a, ChannelHistogram b) =>
+        (MeanLightness, MeanA, MeanB, Lightness, A, B) = (meanLightness, meanA, meanB, lightness, a, b);
+
+    /// <summary>Mean of L*, 0..100, over the pixels themselves (not the bins).</summary>
+    public double MeanLightness { get; }
+
+    public double MeanA { get; }
+
+    public double MeanB { get; }
+
+    public ChannelHistogram Lightness { get; }
+
+    public ChannelHistogram A { get; }
+
+    public ChannelHistogram B { get; }
+
+    public static StyleProfile Of(RgbImage image)
+    {
+        int[] l = new int[ChannelGrid.Lightness.Bins], a = new int[ChannelGrid.Chroma.Bins], b = new int[ChannelGrid.Chroma.Bins];
+        var planes = new float[3 * Block];
+        double sumL = 0, sumA = 0, sumB = 0;
+        for (int start = 0; start < image.Pixels.Length; start += 3 * Block)
+        {
+            ReadOnlySpan<byte> rgb = image.Pixels.AsSpan(start, Math.Min(3 * Block, image.Pixels.Length - start));
+            int count = rgb.Length / 3;
+            Span<float> planeL = planes.AsSpan(0, count), planeA = planes.AsSpan(Block, count), planeB = planes.AsSpan(2 * Block, count);
+            LabColor.ToLab(rgb, planeL, planeA, planeB);
+            sumL += Count(ChannelGrid.Lightness, planeL, l);
+            sumA += Count(ChannelGrid.Chroma, planeA, a);
+            sumB += Count(ChannelGrid.Chroma, planeB, b);
+        }
+
+        double pixels = (double)image.Width * image.Height;
+        return new StyleProfile(
+            sumL / pixels,
+            sumA / pixels,
+            sumB / pixels,
+            ChannelHistogram.FromCounts(ChannelGrid.Lightness, l),
+            ChannelHistogram.FromCounts(ChannelGrid.Chroma, a),
+            ChannelHistogram.FromCounts(ChannelGrid.Chroma, b));
+    }
+
+    /// <summary>The mean style of a domain: every profile weighs the same.</summary>
+    /// <exception cref="ArgumentException">When there is none.</exception>
+    public static StyleProfile Average(IReadOnlyList<StyleProfile> profiles)
+    {
+        if (profiles.Count == 0) throw new ArgumentException("At least one profile is needed.", nameof(profiles));
+        return new StyleProfile(
+            profiles.Average(p => p.MeanLightness),
+            profiles.Average(p => p.MeanA),
+            profiles.Average(p => p.MeanB),
+            ChannelHistogram.Average([.. profiles.Select(p => p.Lightness)]),
+            ChannelHistogram.Average([.. profiles.Select(p => p.A)]),
+            ChannelHistogram.Average([.. profiles.Select(p => p.B)]));
+    }
+
+    /// <summary>A version byte, the three means, and the filled range of each histogram; little-endian.</summary>
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write(Version);
+        writer.Write(MeanLightness);
+        writer.Write(MeanA);
+        writer.Write(MeanB);
+        foreach (ChannelHistogram histogram in (ChannelHistogram[])[Lightness, A, B])
+        {
+            int first = histogram.Shares.IndexOfAnyExcept(0f), last = histogram.Shares.LastIndexOfAnyExcept(0f);
+            writer.Write((ushort)first);
+            writer.Write((ushort)(last - first + 1));
+            for (int i = first; i <= last; i++) writer.Write(histogram.Shares[i]);
+        }
+
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    /// <exception cref="InvalidDataException">When the bytes are no profile of a known version.</exception>
+    public static StyleProfile FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 25 || bytes[0] != Version) throw new InvalidDataException("These bytes are no style profile of a known version.");
+        double l = BinaryPrimitives.ReadDoubleLittleEndian(bytes[1..]), a = BinaryPrimitives.ReadDoubleLittleEndian(bytes[9..]), b = BinaryPrimitives.ReadDoubleLittleEndian(bytes[17..]);
+        if (!double.IsFinite(l + a + b)) throw new InvalidDataException("A style profile's means must be finite.");
+        ReadOnlySpan<byte> rest = bytes[25..];
+        ChannelHistogram lightness = Read(ChannelGrid.Lightness, ref rest), greenRed = Read(ChannelGrid.Chroma, ref rest), blueYellow = Read(ChannelGrid.Chroma, ref rest);
+        if (!rest.IsEmpty) throw new InvalidDataException("A style profile is longer than it says.");
+        return new StyleProfile(l, a, b, lightness, greenRed, blueYellow);
+    }
+
+    private static ChannelHistogram Read(ChannelGrid grid, ref ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 4) throw new InvalidDataException("A style profile is cut short.");
+        int first = BinaryPrimitives.ReadUInt16LittleEndian(bytes), count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
+        bytes = bytes[4..];
+        if (count == 0 || first + count > grid.Bins || bytes.Length < 4 * count) throw new InvalidDataException("A style profile's histogram does not fit its grid.");
+        var shares = new float[grid.Bins];
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            float share = BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]);
+            if (!(share >= 0 && share <= 1)) throw new InvalidDataException("A style profile's shares must lie in 0..1.");
+            sum += shares[first + i] = share;
+        }
+
+        if (Math.Abs(sum - 1) > 1e-3) throw new InvalidDataException("A style profile's shares must sum to 1.");
+        bytes = bytes[(4 * count)..];
+        return new ChannelHistogram(grid, shares);
+    }
+
+    /// <returns>The values' sum.</returns>
+    private static double Count(ChannelGrid grid, ReadOnlySpan<float> values, Span<int> counts)
+    {
+        float scale = 1f / grid.Width, shift = (-grid.Min / grid.Width) + 0.5f, sum = 0;
+        int last = grid.Bins - 1;
+        foreach (float value in values)
+        {
+            sum += value;
+            counts[Math.Clamp((int)((value * scale) + shift), 0, last)]++;
+        }
+
+        return sum;
+    }
+}

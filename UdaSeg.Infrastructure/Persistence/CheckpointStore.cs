@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Evaluation;
+
+namespace UdaSeg.Infrastructure.Persistence;
+
+/// <summary>The published models. Their weights lie in the artifact store.</summary>
+internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> contexts)
+{
+    /// <summary>Adds the checkpoint unless it is there already: a resumed run may publish a stage's model again under its id.</summary>
+    public void Publish(Checkpoint checkpoint) => DatabaseRetry.Run(() =>
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        if (db.Checkpoints.Any(r => r.Id == checkpoint.Id)) return false;
+        db.Checkpoints.Add(checkpoint.ToRow());
+        db.SaveChanges();
+        return true;
+    });
+
+    public async Task<Checkpoint?> FindAsync(Guid id, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        return (await db.Checkpoints.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancel))?.ToRecord();
+    }
+
+    public Checkpoint? Find(Guid id)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        return db.Checkpoints.AsNoTracking().FirstOrDefault(r => r.Id == id)?.ToRecord();
+    }
+
+    /// <exception cref="RuleViolationException"><c>checkpoint-not-found</c> (404).</exception>
+    public async Task<Checkpoint> GetAsync(Guid id, CancellationToken cancel) => await FindAsync(id, cancel) ?? throw NotFound(id.ToString());
+
+    public async Task<Page<Checkpoint>> ListAsync(PageRequest page, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        return await db.Checkpoints.PageAsync(page, r => r.ToRecord(), cancel);
+    }
+
+    /// <returns>By run, each run's checkpoints in the order of their iterations.</returns>
+    public async Task<ILookup<Guid, RunCheckpoint>> OfRunsAsync(IReadOnlyCollection<Guid> runs, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        var rows = await db.Checkpoints.AsNoTracking().Where(r => r.RunId != null && runs.Contains(r.RunId.Value))
+            .OrderBy(r => r.Iteration).ThenBy(r => r.CreatedAt).Select(r => new { r.RunId, r.Id, r.Stage, r.Iteration }).ToListAsync(cancel);
+        return rows.ToLookup(r => r.RunId!.Value, r => new RunCheckpoint(r.Id, r.Stage ?? 0, r.Iteration ?? 0));
+    }
+
+    /// <summary>Removes the row and answers what it was, so that the caller deletes the weights.</summary>
+    /// <exception cref="RuleViolationException"><c>checkpoint-not-found</c> (404); <c>checkpoint-in-use</c> (409) while an alias or an open evaluation needs it.</exception>
+    public async Task<Checkpoint> DeleteAsync(Guid id, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        CheckpointRow row = await db.Checkpoints.FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw NotFound(id.ToString());
+        string? alias = await db.Aliases.Where(a => a.CheckpointId == id).Select(a => a.Name).FirstOrDefaultAsync(cancel);
+        if (alias is not null) throw InUse($"The alias '{alias}' names the checkpoint; point it elsewhere first.");
+        if (await db.Evaluations.AnyAsync(e => e.CheckpointId == id && (e.Status == EvaluationStatus.Queued || e.Status == EvaluationStatus.Running), cancel)) throw InUse("An evaluation of the checkpoint has not ended.");
+        db.Checkpoints.Remove(row);
+        await db.SaveChangesAsync(cancel);
+        return row.ToRecord();
+    }
+
+    internal static RuleViolationException NotFound(string name) => new(RuleKind.NotFound, "checkpoint-not-found", $"There is no checkpoint '{name}'.");
+
+    private static RuleViolationException InUse(string message) => new(RuleKind.Conflict, "checkpoint-in-use", message);
+}
+
+/// <summary>A checkpoint as a run's answer lists it.</summary>
+public sealed record RunCheckpoint(Guid Id, int Stage, long Iteration);

@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Evaluation;
+
+namespace UdaSeg.Infrastructure.Persistence;
+
+/// <summary>The evaluations: those that clients asked for, and those that runs took on their way.</summary>
+internal sealed class EvaluationStore(IDbContextFactory<UdaSegDbContext> contexts)
+{
+    public async Task AddAsync(EvaluationRecord evaluation, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        db.Evaluations.Add(evaluation.ToRow());
+        await db.SaveChangesAsync(cancel);
+    }
+
+    public void Add(EvaluationRecord evaluation)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        db.Evaluations.Add(evaluation.ToRow());
+        db.SaveChanges();
+    }
+
+    /// <exception cref="RuleViolationException"><c>evaluation-not-found</c> (404).</exception>
+    public async Task<EvaluationRecord> GetAsync(Guid id, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        return (await db.Evaluations.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancel))?.ToRecord() ?? throw NotFound(id);
+    }
+
+    public EvaluationRecord? Find(Guid id)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        return db.Evaluations.AsNoTracking().FirstOrDefault(r => r.Id == id)?.ToRecord();
+    }
+
+    public async Task<Page<EvaluationRecord>> ListAsync(PageRequest page, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        return await db.Evaluations.PageAsync(page, r => r.ToRecord(), cancel);
+    }
+
+    public async Task<IReadOnlyList<EvaluationRecord>> ListOpenAsync(CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        List<EvaluationRow> rows = await db.Evaluations.AsNoTracking()
+            .Where(r => r.Status == EvaluationStatus.Queued || r.Status == EvaluationStatus.Running).OrderBy(r => r.CreatedAt).ToListAsync(cancel);
+        return [.. rows.Select(r => r.ToRecord())];
+    }
+
+    /// <summary>Applies a change to the evaluation as it is now.</summary>
+    /// <exception cref="RuleViolationException"><c>evaluation-not-found</c> (404), and whatever <paramref name="change"/> refuses.</exception>
+    public EvaluationRecord Update(Guid id, Func<EvaluationRecord, EvaluationRecord> change) => DatabaseRetry.Run(() =>
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        EvaluationRow row = db.Evaluations.FirstOrDefault(r => r.Id == id) ?? throw NotFound(id);
+        EvaluationRecord changed = change(row.ToRecord());
+        (row.Status, row.Body) = (changed.Status, RowMapping.Write(changed));
+        row.Version++;
+        db.SaveChanges();
+        return changed;
+    });
+
+    private static RuleViolationException NotFound(Guid id) => new(RuleKind.NotFound, "evaluation-not-found", $"There is no evaluation {id}.");
+}

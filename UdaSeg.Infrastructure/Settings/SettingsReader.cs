@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Configuration;
+
+namespace UdaSeg.Infrastructure.Settings;
+
+/// <summary>Reads <see cref="UdaSegSettings"/> and refuses what cannot work, in words that name the setting.</summary>
+public static class SettingsReader
+{
+    /// <exception cref="InvalidSettingsException">With every fault found.</exception>
+    public static UdaSegSettings Read(IConfiguration configuration)
+    {
+        UdaSegSettings settings;
+        try
+        {
+            settings = configuration.GetSection(UdaSegSettings.Section).Get<UdaSegSettings>() ?? new UdaSegSettings();
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new InvalidSettingsException([fault.Message]);
+        }
+
+        List<string> faults = [.. Faults(settings)];
+        return faults.Count == 0 ? settings : throw new InvalidSettingsException(faults);
+    }
+
+    private static IEnumerable<string> Faults(UdaSegSettings settings)
+    {
+        if (settings.Device is not ("auto" or "cpu" or "cuda")) yield return $"UdaSeg:Device must be auto, cpu or cuda, not '{settings.Device}'.";
+        if (settings.Threads is < 0 or > 1024) yield return $"UdaSeg:Threads must be 0 (all processors) to 1024, not {settings.Threads}.";
+        if (settings.Limits.MaxUploadBytes < 1024) yield return "UdaSeg:Limits:MaxUploadBytes must be at least 1024.";
+        if (settings.Limits.MaxPixels < 1) yield return "UdaSeg:Limits:MaxPixels must be at least 1.";
+        if (settings.Limits.MaxConcurrentRuns is < 1 or > 64) yield return "UdaSeg:Limits:MaxConcurrentRuns must be 1 to 64.";
+        if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";
+        foreach (string root in settings.DatasetRoots.Where(r => !Path.IsPathFullyQualified(r))) yield return $"UdaSeg:DatasetRoots must be absolute folders; '{root}' is not.";
+        foreach (string root in settings.WeightRoots.Where(r => !Path.IsPathFullyQualified(r))) yield return $"UdaSeg:WeightRoots must be absolute folders; '{root}' is not.";
+        if (File.Exists(settings.ResolvedDataRoot)) yield return $"UdaSeg:DataRoot '{settings.ResolvedDataRoot}' is a file; a folder is needed.";
+    }
+}
+
+/// <summary>The server cannot start as it is set up.</summary>
+public sealed class InvalidSettingsException(IReadOnlyList<string> faults) : Exception("The settings cannot be used: " + string.Join(" ", faults))
+{
+    public IReadOnlyList<string> Faults { get; } = faults;
+}

@@ -1,0 +1,49 @@
+namespace UdaSeg.Infrastructure.Settings;
+
+/// <summary>What an operator may set, bound from <c>UdaSeg:</c> (appsettings, or the environment with <c>__</c>).</summary>
+public sealed record UdaSegSettings
+{
+    public const string Section = "UdaSeg";
+
+    /// <summary>Embedded state: the SQLite file and the artifacts. Empty: <c>~/.udaseg</c>.</summary>
+    public string DataRoot { get; init; } = "";
+
+    /// <summary>Folders under which data sets may be registered; a relative path is tried against them in this order.</summary>
+    public IReadOnlyList<string> DatasetRoots { get; init; } = [];
+
+    /// <summary>Folders under which files of pretrained weights may be named.</summary>
+    public IReadOnlyList<string> WeightRoots { get; init; } = [];
+
+    /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>: what a plan's <c>auto</c> means on this machine.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of tensor operators; 0: as many as there are processors.</summary>
+    public int Threads { get; init; }
+
+    public LimitSettings Limits { get; init; } = new();
+
+    /// <summary><see cref="DataRoot"/> made absolute.</summary>
+    public string ResolvedDataRoot => Path.GetFullPath(string.IsNullOrWhiteSpace(DataRoot)
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")
+        : DataRoot);
+
+    public string DatabasePath => Path.Combine(ResolvedDataRoot, "udaseg.db");
+
+    public string ArtifactRoot => Path.Combine(ResolvedDataRoot, "artifacts");
+}
+
+/// <summary>Every limit in force; <c>GET /limits</c> shows them.</summary>
+public sealed record LimitSettings
+{
+    /// <summary>Of one request's body.</summary>
+    public long MaxUploadBytes { get; init; } = 32L << 20;
+
+    /// <summary>Of one decoded image, by its header.</summary>
+    public long MaxPixels { get; init; } = 50_000_000;
+
+    /// <summary>Training runs that one server works on at a time; the rest waits in the queue.</summary>
+    public int MaxConcurrentRuns { get; init; } = 1;
+
+    /// <summary>Runs that may wait; beyond it a submission is answered 503.</summary>
+    public int MaxQueuedRuns { get; init; } = 1000;
+}
