@@ -21,8 +21,8 @@ internal sealed record EvaluationAnswer(string Id, string Status, double? Miou, 
     public bool Ended => Status is "succeeded" or "failed" or "cancelled";
 }
 
-/// <summary>The data of an <c>evaluation</c> event.</summary>
-internal sealed record StageEvaluation(int Stage, long Iteration, EvaluationReport Report);
+/// <summary>What an <c>evaluation</c> event says of a stage. mIoU is 0..1; null: nothing was labelled.</summary>
+internal sealed record StageEvaluation(int Stage, long Iteration, double? Miou, IReadOnlyList<ClassScore> PerClass);
 
 internal sealed record Problem(string? Title, string? Detail, string? Code, IReadOnlyDictionary<string, string[]>? Errors)
 {

@@ -66,9 +66,9 @@ internal sealed class DemoScript(DemoOptions options, ProgressBar bar)
     private void ShowFigures(Trained sourceOnly, Trained adapted, EvaluationAnswer final)
     {
         IEnumerable<(string, double?)> stages = adapted.Story.Evaluations
-            .Select(e => (e.Stage == 0 ? "coarse alignment" : $"adapted, stage {e.Stage}", e.Report.Miou));
+            .Select(e => (e.Stage == 0 ? "coarse alignment" : $"adapted, stage {e.Stage}", e.Miou));
         bar.Print("\n" + Scoreboard.Miou([("source only", sourceOnly.MiouAt(0)), .. stages]));
-        bar.Print(Scoreboard.PerClass([("source only", sourceOnly.At(0).Report.PerClass), ("coarse", adapted.At(0).Report.PerClass), ("adapted", final.PerClass ?? [])]));
+        bar.Print(Scoreboard.PerClass([("source only", sourceOnly.At(0).PerClass), ("coarse", adapted.At(0).PerClass), ("adapted", final.PerClass ?? [])]));
     }
 
     private async Task<string> SaveReportAsync(UdaSegClient client, EvaluationAnswer evaluation, CancellationToken cancel)

@@ -13,7 +13,7 @@ internal sealed record Trained(RunStory Story, string Checkpoint)
     public StageEvaluation At(int stage) => Story.Evaluations.FirstOrDefault(e => e.Stage == stage)
         ?? throw new DemoFailure($"The run '{Story.Name}' sent no evaluation of stage {stage}.");
 
-    public double MiouAt(int stage) => At(stage).Report.Miou ?? throw new DemoFailure("The evaluation set has no labels.");
+    public double MiouAt(int stage) => At(stage).Miou ?? throw new DemoFailure("The evaluation set has no labels.");
 }
 
 /// <summary>The demo's conversation with a running service.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace UdaSeg.Demo;
 
@@ -18,6 +19,7 @@ internal sealed record DemoSummary(
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Whether adaptation gained anything, which is what the demo is to show.</summary>
+    [JsonIgnore]
     public bool Gained => Final > SourceOnly;
 
     /// <summary>A reader sees the whole file or none: it is written under another name and renamed.</summary>

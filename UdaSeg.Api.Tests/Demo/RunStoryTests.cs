@@ -2,7 +2,6 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using UdaSeg.Demo;
-using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Training;
 using Xunit;
 
@@ -28,7 +27,7 @@ public sealed class RunStoryTests
 
         id: 4
         event: evaluation
-        data: {"stage":0,"iteration":300,"report":{"miou":0.41,"subsets":{},"perClass":[{"index":0,"name":"road","iou":0.9,"accuracy":0.95,"pixels":10}],"confusion":[[10]],"meanConfidence":0.8,"absentClasses":[],"worst":[]}}
+        data: {"stage":0,"iteration":300,"evaluation":"7","miou":0.41,"subsets":{},"perClass":[{"index":0,"name":"road","iou":0.9,"accuracy":0.95,"pixels":10}]}
 
         id: 5
         event: progress
@@ -57,19 +56,16 @@ public sealed class RunStoryTests
         Assert.Equal("coarse to fine  adapt 1/2  ████████████░░░░░░░░░░░░  50 %  pseudo-labels  25 %", lines[4]);
         Assert.Equal(RunStatus.Succeeded, story.Status);
         Assert.Equal("6", story.LastEventId);
-        Assert.Equal(0.41, Assert.Single(story.Evaluations).Report.Miou);
+        Assert.Equal(0.41, Assert.Single(story.Evaluations).Miou);
     }
 
     [Fact]
     public void A_stage_that_is_evaluated_again_keeps_its_last_figure_and_the_order()
     {
         RunStory story = new RunStory("x", 2).Apply(Evaluation(1, 0.3)).Apply(Evaluation(0, 0.2)).Apply(Evaluation(1, 0.5));
-        Assert.Equal([(0, 0.2), (1, 0.5)], story.Evaluations.Select(e => (e.Stage, e.Report.Miou!.Value)));
+        Assert.Equal([(0, 0.2), (1, 0.5)], story.Evaluations.Select(e => (e.Stage, e.Miou!.Value)));
     }
 
-    private static SseItem<string> Evaluation(int stage, double miou)
-    {
-        var report = new EvaluationReport(miou, new Dictionary<string, double?>(), [], [], 0, [], []);
-        return new SseItem<string>(JsonSerializer.Serialize(new StageEvaluation(stage, 1, report), UdaSegClient.Json), "evaluation");
-    }
+    private static SseItem<string> Evaluation(int stage, double miou) =>
+        new(JsonSerializer.Serialize(new StageEvaluation(stage, 1, miou, []), UdaSegClient.Json), "evaluation");
 }
