@@ -1,14 +1,11 @@
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Evaluation;
-using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Demo;
 
 /// <summary>What the demo reads of the service's answers.</summary>
-internal sealed record Page<T>(IReadOnlyList<T> Items);
-
-internal sealed record LabelSpaceAnswer(string Id, string Name, IReadOnlyList<LabelClass> Classes);
+internal sealed record LabelSpaceAnswer(string Id);
 
 internal sealed record DatasetAnswer(string Id, string Name, DatasetStatus Status, int Samples, int Labelled, DatasetReport? Report);
 
@@ -16,9 +13,9 @@ internal sealed record RunAnswer(string Id, string Name, RunStatus Status, RunFa
 
 internal sealed record RunCheckpoint(string Id, int Stage, long Iteration);
 
-internal sealed record EvaluationAnswer(string Id, string Status, double? Miou, IReadOnlyList<ClassScore>? PerClass)
+internal sealed record EvaluationAnswer(string Id, string Status, double? Miou, IReadOnlyList<ClassScore>? PerClass, RunFailure? Failure)
 {
-    public bool Ended => Status is "succeeded" or "failed" or "cancelled";
+    public bool Ended => Status is "succeeded" or "failed";
 }
 
 /// <summary>What an <c>evaluation</c> event says of a stage. mIoU is 0..1; null: nothing was labelled.</summary>

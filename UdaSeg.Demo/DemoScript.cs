@@ -45,6 +45,7 @@ internal sealed class DemoScript(DemoOptions options, ProgressBar bar)
         Trained sourceOnly = await session.TrainSourceOnlyAsync(sets, cancel);
         Trained adapted = await session.TrainCoarseToFineAsync(sets, cancel);
         EvaluationAnswer final = await session.EvaluateAsync(adapted.Checkpoint, sets, cancel);
+        await client.PointAliasAsync("default", adapted.Checkpoint, cancel); // the first model of a new data root, source only, has that name
         ShowFigures(sourceOnly, adapted, final);
 
         string report = await SaveReportAsync(client, final, cancel);
@@ -59,7 +60,7 @@ internal sealed class DemoScript(DemoOptions options, ProgressBar bar)
             summary     {summaryPath}  ({seconds:0} s)
             """);
         if (!summary.Gained) bar.Print("The adapted model is no better than the one trained on the source alone.");
-        if (!options.Exit) bar.Print(Directions(address, adapted.Checkpoint, data));
+        if (!options.Exit) bar.Print(Directions(address, data));
         return summary.Gained;
     }
 
@@ -73,17 +74,17 @@ internal sealed class DemoScript(DemoOptions options, ProgressBar bar)
 
     private async Task<string> SaveReportAsync(UdaSegClient client, EvaluationAnswer evaluation, CancellationToken cancel)
     {
-        string path = Path.Combine(options.DataRoot, "demo-report.html");
-        await File.WriteAllBytesAsync(path, await client.DownloadAsync($"evaluations/{evaluation.Id}/report", cancel), cancel);
+        string path = Path.Combine(options.DataRoot, "demo-evaluation.json");
+        await File.WriteAllBytesAsync(path, await client.GetEvaluationReportAsync(evaluation.Id, cancel), cancel);
         return path;
     }
 
-    private static string Directions(Uri address, string checkpoint, DemoData data) => $"""
+    private static string Directions(Uri address, DemoData data) => $"""
 
         The service goes on at {address} until Ctrl-C. Look around:
           {address}swagger
           curl --data-binary @{data.ImagePath(DemoData.CameraVal, 1)} -H 'Content-Type: image/png' \
-            -o overlay.png '{address}api/v1/segmentations?checkpoint={checkpoint}&encoding=overlay'
+            -o overlay.png '{address}api/v1/segmentations?encoding=overlay'
         """;
 
     private static async Task ServeAsync(ServiceProcess service, CancellationToken cancel)

@@ -48,7 +48,7 @@ internal sealed class DemoSession(UdaSegClient client, DemoPlan plan, ProgressBa
             evaluation = await client.GetEvaluationAsync(evaluation.Id, cancel);
         }
 
-        return evaluation is { Status: "succeeded", Miou: not null } ? evaluation : throw new DemoFailure($"The evaluation {evaluation.Status}.");
+        return evaluation is { Status: "succeeded", Miou: not null } ? evaluation : throw new DemoFailure($"The evaluation {evaluation.Status}. {evaluation.Failure?.Message}");
     }
 
     private async Task<string> RegisterAsync(string set, string domain, string space, string? labels, CancellationToken cancel)
@@ -71,7 +71,7 @@ internal sealed class DemoSession(UdaSegClient client, DemoPlan plan, ProgressBa
     {
         var request = new RunRequest($"demo: {name}", sets.Game, sets.Camera, sets.CameraVal, sets.LabelSpace, plan.Preset, options);
         RunAnswer run = await client.SubmitRunAsync(request, cancel);
-        RunStory story = await new RunFollower(client, bar).FollowAsync(run, name, stages, cancel);
+        RunStory story = await new RunFollower(client, bar, TimeSpan.FromSeconds(1)).FollowAsync(run, name, stages, cancel);
         RunAnswer ended = await client.GetRunAsync(run.Id, cancel);
         return new Trained(story, ended.Checkpoints.LastOrDefault()?.Id ?? throw new DemoFailure($"The run '{name}' left no checkpoint."));
     }

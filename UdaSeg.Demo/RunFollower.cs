@@ -4,10 +4,9 @@ using UdaSeg.Domain.Training;
 namespace UdaSeg.Demo;
 
 /// <summary>Follows a run's events to its end, across dropped connections.</summary>
-internal sealed class RunFollower(UdaSegClient client, ProgressBar bar)
+/// <param name="pause">Before a dropped stream is asked for again.</param>
+internal sealed class RunFollower(UdaSegClient client, ProgressBar bar, TimeSpan pause)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     /// <returns>The run's story once it has succeeded.</returns>
     /// <exception cref="DemoFailure">It failed, was cancelled, or the service is gone.</exception>
     public async Task<RunStory> FollowAsync(RunAnswer run, string name, int stages, CancellationToken cancel)
@@ -19,7 +18,7 @@ internal sealed class RunFollower(UdaSegClient client, ProgressBar bar)
             RunAnswer now = await client.GetRunAsync(run.Id, cancel); // the stream may end for other reasons than the run's end
             if (now.Status == RunStatus.Succeeded) break;
             if (now.Status.IsTerminal()) throw new DemoFailure($"The run '{name}' {now.Status.ToString().ToLowerInvariant()}. {now.Failure?.Message}");
-            await Task.Delay(Pause, cancel);
+            await Task.Delay(pause, cancel);
         }
 
         bar.Finish(ProgressLine.Of(story));

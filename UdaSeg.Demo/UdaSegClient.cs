@@ -28,13 +28,9 @@ internal sealed class UdaSegClient(HttpClient http)
         }
     }
 
-    /// <returns>The id of the label space of that name and these classes: an earlier demo's, or a new one.</returns>
-    public async Task<string> EnsureLabelSpaceAsync(string name, IReadOnlyList<LabelClass> classes, CancellationToken cancel)
-    {
-        Page<LabelSpaceAnswer> known = await GetAsync<Page<LabelSpaceAnswer>>("label-spaces?limit=500", cancel);
-        LabelSpaceAnswer? same = known.Items.FirstOrDefault(s => s.Name == name && s.Classes.Select(c => c.Name).SequenceEqual(classes.Select(c => c.Name)));
-        return (same ?? await PostAsync<LabelSpaceAnswer>("label-spaces", new { name, classes }, cancel)).Id;
-    }
+    /// <returns>The id of the label space; the same one again if an earlier demo posted it.</returns>
+    public async Task<string> EnsureLabelSpaceAsync(string name, IReadOnlyList<LabelClass> classes, CancellationToken cancel) =>
+        (await PostAsync<LabelSpaceAnswer>("label-spaces", new { name, classes }, cancel)).Id;
 
     /// <param name="labels">Null: the images have no labels.</param>
     public Task<DatasetAnswer> RegisterDatasetAsync(string name, string domain, string path, string labelSpace, string? labels, CancellationToken cancel) =>
@@ -51,12 +47,19 @@ internal sealed class UdaSegClient(HttpClient http)
 
     public Task<EvaluationAnswer> GetEvaluationAsync(string id, CancellationToken cancel) => GetAsync<EvaluationAnswer>($"evaluations/{id}", cancel);
 
-    /// <returns>The bytes of any answer, such as a report.</returns>
-    public async Task<byte[]> DownloadAsync(string path, CancellationToken cancel)
+    /// <returns>The whole answer as JSON, with what the demo does not read itself.</returns>
+    public async Task<byte[]> GetEvaluationReportAsync(string id, CancellationToken cancel)
     {
-        using HttpResponseMessage answer = await http.GetAsync($"{Base}/{path}", cancel);
+        using HttpResponseMessage answer = await http.GetAsync($"{Base}/evaluations/{id}", cancel);
         await ThrowIfRefusedAsync(answer, cancel);
         return await answer.Content.ReadAsByteArrayAsync(cancel);
+    }
+
+    /// <summary>Points an alias at a checkpoint; <c>default</c> is what segments when no checkpoint is named.</summary>
+    public async Task PointAliasAsync(string alias, string checkpoint, CancellationToken cancel)
+    {
+        using HttpResponseMessage answer = await http.PutAsJsonAsync($"{Base}/checkpoint-aliases/{alias}", new { checkpoint }, Json, cancel);
+        await ThrowIfRefusedAsync(answer, cancel);
     }
 
     /// <summary>A run's events as they come; ends when the service closes the stream.</summary>
