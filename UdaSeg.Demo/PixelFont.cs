@@ -9,17 +9,15 @@ internal static class PixelFont
 
     private const int Advance = 6;
 
-    /// <summary>Seven rows of five bits a glyph, each row one base-32 digit (0-9, then a-v), the leftmost pixel the highest bit.</summary>
-    private static readonly Dictionary<char, string> Glyphs = new()
-    {
-        ['A'] = "ehhvhhh", ['B'] = "uhhuhhu", ['C'] = "ehggghe", ['D'] = "uhhhhhu", ['E'] = "vgguggv", ['F'] = "vgguggg", ['G'] = "ehgnhhf",
-        ['H'] = "hhhvhhh", ['I'] = "e44444e", ['J'] = "722222c", ['K'] = "hikokih", ['L'] = "ggggggv", ['M'] = "hrllhhh", ['N'] = "hppljjh",
-        ['O'] = "ehhhhhe", ['P'] = "uhhuggg", ['Q'] = "ehhhlid", ['R'] = "uhhukih", ['S'] = "fgge11u", ['T'] = "v444444", ['U'] = "hhhhhhe",
-        ['V'] = "hhhhha4", ['W'] = "hhhllra", ['X'] = "hha4ahh", ['Y'] = "hha4444", ['Z'] = "v1248gv", ['0'] = "ehjlphe", ['1'] = "4c4444e",
-        ['2'] = "eh1248v", ['3'] = "v2421he", ['4'] = "26aiv22", ['5'] = "vgu11he", ['6'] = "68guhhe", ['7'] = "v124888", ['8'] = "ehhehhe",
-        ['9'] = "ehhf12c", ['.'] = "00000cc", [','] = "0000cc8", ['-'] = "000v000", ['+'] = "044v440", [':'] = "0cc0cc0", ['%'] = "op248j3",
-        ['('] = "2488842", [')'] = "8422248", ['/'] = "01248g0", ['='] = "00v0v00",
-    };
+    /// <summary>The character, then seven rows of five bits a glyph, each row one base-32 digit (0-9, then a-v), the leftmost pixel the highest bit.</summary>
+    private static readonly Dictionary<char, string> Glyphs = """
+        Aehhvhhh Buhhuhhu Cehggghe Duhhhhhu Evgguggv Fvgguggg Gehgnhhf Hhhhvhhh
+        Ie44444e J722222c Khikokih Lggggggv Mhrllhhh Nhppljjh Oehhhhhe Puhhuggg
+        Qehhhlid Ruhhukih Sfgge11u Tv444444 Uhhhhhhe Vhhhhha4 Whhhllra Xhha4ahh
+        Yhha4444 Zv1248gv 0ehjlphe 14c4444e 2eh1248v 3v2421he 426aiv22 5vgu11he
+        668guhhe 7v124888 8ehhehhe 9ehhf12c .00000cc ,0000cc8 -000v000 +044v440
+        :0cc0cc0 %op248j3 (2488842 )8422248 /01248g0 =00v0v00
+        """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToDictionary(g => g[0], g => g[1..]);
 
     /// <returns>In pixels.</returns>
     public static int Measure(string text, int scale) => text.Length == 0 ? 0 : ((text.Length * Advance) - 1) * scale;
