@@ -1,11 +1,28 @@
 using UdaSeg.Api.Errors;
+using UdaSeg.Api.Hosting;
+using UdaSeg.Infrastructure.Settings;
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.Services.AddProblems();
+try
+{
+    switch (args)
+    {
+        case ["train", "--run", string run]:
+            return Verbs.Train(Guid.Parse(run));
+        case ["evaluate", "--evaluation", string evaluation]:
+            return Verbs.Evaluate(Guid.Parse(evaluation));
+    }
 
-WebApplication app = builder.Build();
-app.UseProblems();
-app.Run();
+    WebApplication app = WebApplication.CreateBuilder(args).AddUdaSeg().Build();
+    app.UseProblems();
+    app.MapUdaSegApi();
+    app.Run();
+    return 0;
+}
+catch (InvalidSettingsException refused)
+{
+    Console.Error.WriteLine(refused.Message);
+    return 2;
+}
 
 /// <summary>The entry point, named so that tests can start it.</summary>
 public partial class Program;

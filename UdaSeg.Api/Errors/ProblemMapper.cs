@@ -10,6 +10,7 @@ internal static class ProblemMapper
     public static ProblemDetails Map(HttpContext context, Exception fault) => fault switch
     {
         RuleViolationException rule => OfRule(context, rule),
+        NotAcceptableException none => Problem.Of(context, 406, "not-acceptable", "Not acceptable", none.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => BodyTooLarge(context),
         BadHttpRequestException { InnerException: JsonException json } => MalformedJson(context, json),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>

@@ -27,7 +27,7 @@ public static class RunTransitions
         (RunStatus.Running, RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelling or RunStatus.Interrupted) => true,
         (RunStatus.Cancelling, RunStatus.Cancelled or RunStatus.Succeeded or RunStatus.Failed) => true,
         (RunStatus.Interrupted, RunStatus.Queued or RunStatus.Cancelled or RunStatus.Failed) => true,
-        (RunStatus.Cancelled, RunStatus.Queued) => true, // resume
+        (RunStatus.Cancelled or RunStatus.Failed, RunStatus.Queued) => true, // resume
         _ => false,
     };
 }

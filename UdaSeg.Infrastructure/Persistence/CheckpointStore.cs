@@ -8,14 +8,18 @@ namespace UdaSeg.Infrastructure.Persistence;
 /// <summary>The published models. Their weights lie in the artifact store.</summary>
 internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> contexts)
 {
-    /// <summary>Adds the checkpoint unless it is there already: a resumed run may publish a stage's model again under its id.</summary>
-    public void Publish(Checkpoint checkpoint) => DatabaseRetry.Run(() =>
+    /// <summary>Adds the checkpoint unless it is there already: a run that died right after publishing a stage's model may publish it again, under another id.</summary>
+    /// <returns>The id that the model is known by, and whether it is new.</returns>
+    public (Guid Id, bool Added) Publish(Checkpoint checkpoint) => DatabaseRetry.Run(() =>
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
-        if (db.Checkpoints.Any(r => r.Id == checkpoint.Id)) return false;
-        db.Checkpoints.Add(checkpoint.ToRow());
+        CheckpointRow row = checkpoint.ToRow();
+        CheckpointRow? known = db.Checkpoints.AsNoTracking().FirstOrDefault(r =>
+            r.Id == row.Id || (row.RunId != null && r.RunId == row.RunId && r.Stage == row.Stage && r.Iteration == row.Iteration));
+        if (known is not null) return (known.Id, false);
+        db.Checkpoints.Add(row);
         db.SaveChanges();
-        return true;
+        return (row.Id, true);
     });
 
     public async Task<Checkpoint?> FindAsync(Guid id, CancellationToken cancel)
@@ -46,6 +50,13 @@ internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> context
         var rows = await db.Checkpoints.AsNoTracking().Where(r => r.RunId != null && runs.Contains(r.RunId.Value))
             .OrderBy(r => r.Iteration).ThenBy(r => r.CreatedAt).Select(r => new { r.RunId, r.Id, r.Stage, r.Iteration }).ToListAsync(cancel);
         return rows.ToLookup(r => r.RunId!.Value, r => new RunCheckpoint(r.Id, r.Stage ?? 0, r.Iteration ?? 0));
+    }
+
+    /// <returns>The run's result, or null while it has none.</returns>
+    public Guid? LastOfRun(Guid run)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        return db.Checkpoints.Where(r => r.RunId == run).OrderByDescending(r => r.Iteration).ThenByDescending(r => r.CreatedAt).Select(r => (Guid?)r.Id).FirstOrDefault();
     }
 
     /// <summary>Removes the row and answers what it was, so that the caller deletes the weights.</summary>

@@ -19,6 +19,7 @@ internal static class DatabaseStart
             .AddSingleton<DatasetStore>()
             .AddSingleton<LabelSpaceStore>()
             .AddSingleton<RunStore>()
+            .AddSingleton<RunLedger>()
             .AddSingleton<RunEventLog>()
             .AddSingleton<CheckpointStore>()
             .AddSingleton<AliasStore>()

@@ -54,7 +54,7 @@ internal static class RowMapping
 
     public static EvaluationRecord ToRecord(this EvaluationRow row) => Read<EvaluationRecord>(row.Body);
 
-    public static string Write<T>(T record) => JsonSerializer.Serialize(record, Json);
+    public static string Write(object record) => JsonSerializer.Serialize(record, record.GetType(), Json);
 
     public static T Read<T>(string body) => JsonSerializer.Deserialize<T>(body, Json) ?? throw new InvalidDataException("A row has no body.");
 }

@@ -8,7 +8,10 @@ namespace UdaSeg.Infrastructure.Persistence;
 /// <param name="Kind">One of <see cref="RunEventKinds"/>.</param>
 /// <param name="Data">What it says, by kind.</param>
 /// <param name="At">When it was recorded.</param>
-internal sealed record RunEvent(long Sequence, string Kind, JsonElement Data, DateTimeOffset At);
+internal sealed record RunEvent(long Sequence, string Kind, JsonElement Data, DateTimeOffset At)
+{
+    public T As<T>() => Data.Deserialize<T>(RowMapping.Json) ?? throw new InvalidDataException("An event has no data.");
+}
 
 /// <summary>The kinds that the contract names.</summary>
 internal static class RunEventKinds
@@ -26,7 +29,7 @@ internal static class RunEventKinds
 internal sealed class RunEventLog(IDbContextFactory<UdaSegDbContext> contexts, TimeProvider clock)
 {
     /// <returns>The event's sequence number.</returns>
-    public long Append<T>(Guid run, string kind, T data) => DatabaseRetry.Run(() =>
+    public long Append(Guid run, string kind, object data) => DatabaseRetry.Run(() =>
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
         long sequence = (db.RunEvents.Where(e => e.RunId == run).Max(e => (long?)e.Sequence) ?? 0) + 1;

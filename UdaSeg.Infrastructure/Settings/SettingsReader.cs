@@ -30,9 +30,19 @@ public static class SettingsReader
         if (settings.Limits.MaxPixels < 1) yield return "UdaSeg:Limits:MaxPixels must be at least 1.";
         if (settings.Limits.MaxConcurrentRuns is < 1 or > 64) yield return "UdaSeg:Limits:MaxConcurrentRuns must be 1 to 64.";
         if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";
+        foreach (string fault in ServingFaults(settings.Limits)) yield return fault;
         foreach (string root in settings.DatasetRoots.Where(r => !Path.IsPathFullyQualified(r))) yield return $"UdaSeg:DatasetRoots must be absolute folders; '{root}' is not.";
         foreach (string root in settings.WeightRoots.Where(r => !Path.IsPathFullyQualified(r))) yield return $"UdaSeg:WeightRoots must be absolute folders; '{root}' is not.";
         if (File.Exists(settings.ResolvedDataRoot)) yield return $"UdaSeg:DataRoot '{settings.ResolvedDataRoot}' is a file; a folder is needed.";
+    }
+
+    private static IEnumerable<string> ServingFaults(LimitSettings limits)
+    {
+        if (limits.MaxConcurrentSegmentations is < 1 or > 256) yield return "UdaSeg:Limits:MaxConcurrentSegmentations must be 1 to 256.";
+        if (limits.MaxWaitingSegmentations is < 0 or > 10_000) yield return "UdaSeg:Limits:MaxWaitingSegmentations must be 0 to 10000.";
+        if (limits.MaxConcurrentAlignments is < 1 or > 256) yield return "UdaSeg:Limits:MaxConcurrentAlignments must be 1 to 256.";
+        if (limits.MaxWaitingAlignments is < 0 or > 10_000) yield return "UdaSeg:Limits:MaxWaitingAlignments must be 0 to 10000.";
+        if (limits.MaxLoadedCheckpoints is < 1 or > 64) yield return "UdaSeg:Limits:MaxLoadedCheckpoints must be 1 to 64.";
     }
 }
 

@@ -46,4 +46,19 @@ public sealed record LimitSettings
 
     /// <summary>Runs that may wait; beyond it a submission is answered 503.</summary>
     public int MaxQueuedRuns { get; init; } = 1000;
+
+    /// <summary>Images segmented at a time.</summary>
+    public int MaxConcurrentSegmentations { get; init; } = 2;
+
+    /// <summary>Segmentations that may wait; beyond it a request is answered 503.</summary>
+    public int MaxWaitingSegmentations { get; init; } = 8;
+
+    /// <summary>Images aligned at a time.</summary>
+    public int MaxConcurrentAlignments { get; init; } = 2;
+
+    /// <summary>Alignments that may wait; beyond it a request is answered 503.</summary>
+    public int MaxWaitingAlignments { get; init; } = 16;
+
+    /// <summary>Checkpoints kept loaded for segmentation; the least recently used one goes first.</summary>
+    public int MaxLoadedCheckpoints { get; init; } = 2;
 }

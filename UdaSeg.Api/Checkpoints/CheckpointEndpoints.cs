@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Persistence;
+
+namespace UdaSeg.Api.Checkpoints;
+
+/// <summary>The published models.</summary>
+internal static class CheckpointEndpoints
+{
+    public const string Path = "/api/v1/checkpoints";
+
+    public static void MapCheckpoints(this IEndpointRouteBuilder v1)
+    {
+        RouteGroupBuilder checkpoints = v1.MapGroup("/checkpoints").WithTags("Checkpoints");
+        checkpoints.MapGet("/", List).WithName("listCheckpoints").ProducesProblem(400);
+        checkpoints.MapGet("/{id:guid}", Get).WithName("getCheckpoint").ProducesProblem(404);
+        checkpoints.MapMethods("/{id:guid}/weights", ["GET", "HEAD"], Weights).WithName("getCheckpointWeights")
+            .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304).ProducesProblem(404).Produces(416);
+        checkpoints.MapDelete("/{id:guid}", Delete).WithName("deleteCheckpoint").ProducesProblem(404).ProducesProblem(409);
+    }
+
+    /// <summary>Lists checkpoints, newest first.</summary>
+    /// <param name="limit">1 to 500, default 50.</param>
+    /// <param name="cursor">A former answer's <c>nextCursor</c>.</param>
+    internal static async Task<Ok<Page<CheckpointResponse>>> List(int? limit, string? cursor, CheckpointStore checkpoints, AliasStore aliases, CancellationToken cancel)
+    {
+        Page<Checkpoint> page = await checkpoints.ListAsync(PageRequest.Of(limit, cursor), cancel);
+        ILookup<Guid, string> names = await NamesAsync(aliases, cancel);
+        return TypedResults.Ok(new Page<CheckpointResponse>([.. page.Items.Select(c => CheckpointResponse.Of(c, names[c.Id]))], page.NextCursor));
+    }
+
+    /// <summary>A checkpoint's manifest: architecture, label space, normalisation, origin, target style, digest and metrics.</summary>
+    internal static async Task<Ok<CheckpointResponse>> Get(Guid id, CheckpointStore checkpoints, AliasStore aliases, CancellationToken cancel)
+    {
+        Checkpoint checkpoint = await checkpoints.GetAsync(id, cancel);
+        return TypedResults.Ok(CheckpointResponse.Of(checkpoint, (await NamesAsync(aliases, cancel))[id]));
+    }
+
+    /// <summary>The weights as a safetensors file. Its <c>ETag</c> is the SHA-256 of the content; ranges and conditional requests are answered.</summary>
+    internal static async Task<IResult> Weights(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, CancellationToken cancel)
+    {
+        Checkpoint checkpoint = await checkpoints.GetAsync(id, cancel);
+        try
+        {
+            return TypedResults.Stream(
+                artifacts.OpenRead(checkpoint.WeightsKey),
+                "application/octet-stream",
+                $"{FileName(checkpoint.Manifest.Name)}.safetensors",
+                checkpoint.CreatedAt,
+                new EntityTagHeaderValue($"\"{checkpoint.Manifest.Digest}\""),
+                enableRangeProcessing: true);
+        }
+        catch (FileNotFoundException gone)
+        {
+            throw new RuleViolationException(RuleKind.NotFound, "weights-not-found", "The checkpoint's weights are gone.", inner: gone);
+        }
+    }
+
+    /// <summary>Deletes a checkpoint and its weights.</summary>
+    internal static async Task<NoContent> Delete(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, CancellationToken cancel)
+    {
+        Checkpoint deleted = await checkpoints.DeleteAsync(id, cancel);
+        artifacts.Delete(deleted.WeightsKey);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<ILookup<Guid, string>> NamesAsync(AliasStore aliases, CancellationToken cancel) =>
+        (await aliases.ListAsync(cancel)).ToLookup(a => a.Checkpoint, a => a.Name);
+
+    private static string FileName(string name) => new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]);
+}

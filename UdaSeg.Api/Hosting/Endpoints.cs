@@ -1,0 +1,37 @@
+using UdaSeg.Api.Alignments;
+using UdaSeg.Api.Checkpoints;
+using UdaSeg.Api.Datasets;
+using UdaSeg.Api.Evaluations;
+using UdaSeg.Api.Health;
+using UdaSeg.Api.LabelSpaces;
+using UdaSeg.Api.Limits;
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Pages;
+using UdaSeg.Api.Segmentations;
+using UdaSeg.Api.TrainingPresets;
+using UdaSeg.Api.TrainingRuns;
+
+namespace UdaSeg.Api.Hosting;
+
+/// <summary>Every resource, one line each.</summary>
+internal static class Endpoints
+{
+    public static void MapUdaSegApi(this WebApplication app)
+    {
+        RouteGroupBuilder v1 = app.MapGroup("/api/v1");
+        v1.MapTrainingRuns();
+        v1.MapRunHistory();
+        v1.MapCheckpoints();
+        v1.MapCheckpointAliases();
+        v1.MapEvaluations();
+        AlignmentEndpoints.Map(v1);
+        SegmentationEndpoints.Map(v1);
+        DatasetEndpoints.Map(v1);
+        LabelSpaceEndpoints.Map(v1);
+        TrainingPresetsEndpoint.Map(v1);
+        LimitsEndpoint.Map(v1);
+        HealthEndpoints.Map(app);
+        LandingPage.Map(app);
+        app.MapOpenApiDocument();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Hosting;
+
+/// <summary>Without API keys, whoever reaches the server may do everything: so it listens to this machine only.</summary>
+internal static class ListenAddresses
+{
+    public const string Default = "http://127.0.0.1:5080";
+
+    /// <exception cref="InvalidSettingsException">When an address other than loopback is asked for.</exception>
+    public static void Apply(WebApplicationBuilder builder)
+    {
+        string? urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
+        if (string.IsNullOrWhiteSpace(urls)) builder.WebHost.UseUrls(urls = Default);
+        IEnumerable<string> endpoints = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>();
+        string[] open = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints).Where(url => !IsLoopback(url))];
+        if (open.Length == 0) return;
+        throw new InvalidSettingsException([$"No API key is configured, so the server listens on loopback addresses only, and not on {string.Join(", ", open)}. Use {Default}."]);
+    }
+
+    internal static bool IsLoopback(string url)
+    {
+        try
+        {
+            BindingAddress address = BindingAddress.Parse(url);
+            return address.IsUnixPipe || address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

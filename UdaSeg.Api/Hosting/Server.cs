@@ -1,0 +1,32 @@
+using UdaSeg.Api.Checkpoints;
+using UdaSeg.Api.Errors;
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Requests;
+using UdaSeg.Api.TrainingRuns;
+using UdaSeg.Infrastructure.Jobs;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Hosting;
+
+/// <summary>Puts the server together.</summary>
+internal static class Server
+{
+    public static WebApplicationBuilder AddUdaSeg(this WebApplicationBuilder builder)
+    {
+        UdaSegSettings settings = SettingsReader.Read(builder.Configuration);
+        ListenAddresses.Apply(builder);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxUploadBytes);
+        builder.Services.AddUdaSegCore(settings).AddJobServers(typeof(Program).Assembly);
+        builder.AddUdaSegWeb();
+        return builder;
+    }
+
+    // One line per concern of the web layer.
+    private static void AddUdaSegWeb(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblems();
+        builder.Services.AddResources().AddOpenApiDocument();
+        builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunEventStream>();
+        builder.Services.AddSingleton<CheckpointProbe>();
+    }
+}

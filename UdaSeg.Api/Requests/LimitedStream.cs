@@ -1,0 +1,47 @@
+using UdaSeg.Domain.Errors;
+
+namespace UdaSeg.Api.Requests;
+
+/// <summary>Reads on until a limit is passed. The server's own limit cannot tell a client what it sent; this one can.</summary>
+internal sealed class LimitedStream(Stream inner, long limit) : Stream
+{
+    private long _read;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _read;
+        set => throw new NotSupportedException();
+    }
+
+    public static RuleViolationException TooLarge(long limit, long actual) =>
+        new(RuleKind.TooLarge, "body-too-large", $"The body exceeds the limit of {limit} bytes.") { Exceeded = (limit, actual) };
+
+    /// <exception cref="RuleViolationException"><c>body-too-large</c> (413); <c>actual</c> is what had arrived by then.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await inner.ReadAsync(buffer, cancellationToken);
+        _read += count;
+        return _read <= limit ? count : throw TooLarge(limit, _read);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Jobs;
+using UdaSeg.Infrastructure.Persistence;
+
+namespace UdaSeg.Api.TrainingRuns;
+
+/// <summary>What happened in a run: live, as curves, by attempt and by stage.</summary>
+internal static class RunHistoryEndpoints
+{
+    private const int MaxPoints = 5000;
+
+    public static void MapRunHistory(this IEndpointRouteBuilder v1)
+    {
+        RouteGroupBuilder run = v1.MapGroup("/training-runs/{id:guid}").WithTags("Training runs");
+        run.MapGet("/events", Events).WithName("streamTrainingRunEvents").Produces<string>(200, "text/event-stream").Produces(204).ProducesProblem(400).ProducesProblem(404);
+        run.MapGet("/metrics", Metrics).WithName("getTrainingRunMetrics").ProducesProblem(404);
+        run.MapGet("/attempts", Attempts).WithName("getTrainingRunAttempts").ProducesProblem(404);
+        run.MapGet("/stages/{stage:int}", Stage).WithName("getTrainingRunStage").ProducesProblem(404);
+    }
+
+    /// <summary>
+    /// Streams a run's events: <c>status, progress, metrics, stage, checkpoint, evaluation, log</c>, each with an id. Ends when the run has ended; a client
+    /// that comes back after that is answered 204, which tells a browser to stop.
+    /// </summary>
+    /// <param name="id">The run.</param>
+    /// <param name="lastEventId">The last id that the client has seen; everything after it is replayed.</param>
+    /// <param name="stream">Reads the history.</param>
+    /// <param name="cancel">Fires when the client leaves.</param>
+    internal static async Task<IResult> Events(Guid id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, RunEventStream stream, CancellationToken cancel)
+    {
+        long since = 0;
+        if (!string.IsNullOrEmpty(lastEventId) && !(long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out since) && since >= 0))
+        {
+            throw new RuleViolationException(RuleKind.Malformed, "invalid-last-event-id", "Last-Event-ID must be an id that this stream sent.");
+        }
+
+        return await stream.HasMoreAsync(id, since, cancel) ? TypedResults.ServerSentEvents(stream.ReadAsync(id, since, cancel)) : TypedResults.NoContent();
+    }
+
+    /// <summary>Loss terms, learning rate, images per second and kept pseudo-label share over the iterations.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="since">A former answer's <c>next</c>; 0 for all.</param>
+    /// <param name="runs">The runs.</param>
+    /// <param name="events">Their history.</param>
+    /// <param name="cancel">Stops the query.</param>
+    internal static async Task<Ok<MetricsResponse>> Metrics(Guid id, long? since, RunStore runs, RunEventLog events, CancellationToken cancel)
+    {
+        await runs.GetAsync(id, cancel);
+        IReadOnlyList<RunEvent> found = await events.ReadAsync(id, since ?? 0, MaxPoints, cancel, RunEventKinds.Metrics);
+        MetricsPoint[] points = [.. found.Select(e => (e, e.As<MetricsEntry>())).Select(p => Point(p.e, p.Item2))];
+        return TypedResults.Ok(new MetricsResponse(points, points.Length > 0 ? points[^1].Sequence : since ?? 0));
+    }
+
+    /// <summary>Each start of the run, and how it ended.</summary>
+    internal static async Task<Ok<IReadOnlyList<RunAttempt>>> Attempts(Guid id, RunStore runs, RunEventLog events, CancellationToken cancel)
+    {
+        await runs.GetAsync(id, cancel);
+        IReadOnlyList<RunEvent> found = await events.ReadAsync(id, 0, int.MaxValue, cancel, RunEventKinds.Status);
+        return TypedResults.Ok(RunHistory.Attempts(found.Select(e => (e.As<StatusEntry>(), e.At))));
+    }
+
+    /// <summary>What an adaptation stage did before it trained: thresholds, kept share and the distances of the category centres.</summary>
+    internal static async Task<Ok<StageSummary>> Stage(Guid id, int stage, RunStore runs, RunEventLog events, CancellationToken cancel)
+    {
+        await runs.GetAsync(id, cancel);
+        IReadOnlyList<RunEvent> found = await events.ReadAsync(id, 0, int.MaxValue, cancel, RunEventKinds.Stage);
+        return TypedResults.Ok(RunHistory.Stage(found.Select(e => e.As<StageSummary>()), stage)
+            ?? throw new RuleViolationException(RuleKind.NotFound, "stage-not-found", $"The run has not prepared a stage {stage}."));
+    }
+
+    private static MetricsPoint Point(RunEvent e, MetricsEntry m) => new(e.Sequence, e.At, m.Stage, m.Iteration, m.LearningRate, m.Losses, m.ImagesPerSecond, m.KeptShare);
+}

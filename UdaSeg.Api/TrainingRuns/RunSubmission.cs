@@ -1,0 +1,91 @@
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.TrainingRuns;
+
+/// <summary>Refuses what could not be trained before it waits in a queue, and queues the rest.</summary>
+internal sealed class RunSubmission(
+    DatasetStore datasets, LabelSpaceStore spaces, RunStore runs, RunLedger ledger, PretrainedWeights pretrained, IJobQueue queue, UdaSegSettings settings, TimeProvider clock)
+{
+    private const int MaxSources = 16;
+
+    /// <exception cref="RuleViolationException">
+    /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>, <c>unknown-label-space</c>,
+    /// <c>unknown-pretrained</c> and the plan's own (422); <c>dataset-not-ready</c> (409); <c>queue-full</c> (503).
+    /// </exception>
+    public async Task<TrainingRun> SubmitAsync(TrainingRunRequest request, CancellationToken cancel)
+    {
+        CheckShape(request);
+        TrainingPlan plan = TrainingPlanReader.Read(request.Preset, request.Options);
+        string space = await CheckDatasetsAsync(request, cancel);
+        if (plan.Network.Pretrained is { } weights && !pretrained.Exists(weights)) throw PretrainedWeights.Unknown(weights);
+        if (await runs.CountQueuedAsync(cancel) >= settings.Limits.MaxQueuedRuns) throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
+        DateTimeOffset now = clock.GetUtcNow();
+        var run = new TrainingRun
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = request.Name.Trim(),
+            Source = request.Source,
+            Target = request.Target,
+            Evaluation = request.Evaluation,
+            LabelSpace = space,
+            Plan = plan,
+            CreatedAt = now,
+        };
+        ledger.Submit(run);
+        queue.EnqueueRun(run.Id);
+        return run;
+    }
+
+    private static void CheckShape(TrainingRunRequest request)
+    {
+        var faults = new FaultList();
+        faults.Require(!string.IsNullOrWhiteSpace(request.Name) && request.Name.Length <= 200, "name", "A name of 1 to 200 characters is needed.");
+        faults.Require(request.Source.Count is >= 1 and <= MaxSources, "source", $"1 to {MaxSources} data sets.");
+        faults.Require(request.Source.Distinct().Count() == request.Source.Count, "source", "Each data set once.");
+        faults.ThrowIfAny("invalid-run", "The run is not usable.");
+    }
+
+    /// <returns>The label space that the run trains in.</returns>
+    private async Task<string> CheckDatasetsAsync(TrainingRunRequest request, CancellationToken cancel)
+    {
+        var labelled = new List<(string Field, Dataset Dataset)>();
+        foreach (Guid id in request.Source)
+        {
+            Dataset source = await ReadyAsync("source", id, cancel);
+            labelled.Add(("source", source.Labelled > 0 ? source : throw Unusable("source-unlabelled", "source", $"The data set '{source.Name}' has no labels to learn from.")));
+        }
+
+        await ReadyAsync("target", request.Target, cancel);
+        if (request.Evaluation is { } evaluationId)
+        {
+            Dataset evaluation = await ReadyAsync("evaluation", evaluationId, cancel);
+            labelled.Add(("evaluation", evaluation.Labelled > 0 ? evaluation : throw Unusable("evaluation-unlabelled", "evaluation", $"The data set '{evaluation.Name}' has no labels to measure with.")));
+        }
+
+        string space = request.LabelSpace ?? labelled[0].Dataset.LabelSpace;
+        if (await spaces.FindAsync(space, cancel) is null) throw Unusable("unknown-label-space", "labelSpace", $"There is no label space '{space}'.");
+        foreach ((string field, Dataset dataset) in labelled.Where(l => l.Dataset.LabelSpace != space))
+        {
+            throw Unusable("label-space-mismatch", field, $"The data set '{dataset.Name}' is labelled in '{dataset.LabelSpace}', the run trains in '{space}'.");
+        }
+
+        return space;
+    }
+
+    private async Task<Dataset> ReadyAsync(string field, Guid id, CancellationToken cancel)
+    {
+        Dataset dataset = await datasets.FindAsync(id, cancel) ?? throw Unusable("unknown-dataset", field, $"There is no data set {id}.");
+        return dataset.Status == DatasetStatus.Ready ? dataset : throw NotReady(dataset);
+    }
+
+    internal static RuleViolationException NotReady(Dataset dataset) => new(
+        RuleKind.Conflict, "dataset-not-ready", $"The data set '{dataset.Name}' is {(dataset.Status == DatasetStatus.Invalid ? "invalid" : "still being validated")}.");
+
+    internal static RuleViolationException Unusable(string code, string field, string message) =>
+        new(RuleKind.Unusable, code, message, new Dictionary<string, string[]> { [field] = [message] });
+}

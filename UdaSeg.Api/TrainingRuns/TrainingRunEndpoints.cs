@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Jobs;
+using UdaSeg.Infrastructure.Persistence;
+
+namespace UdaSeg.Api.TrainingRuns;
+
+/// <summary>Submitting, listing, cancelling and resuming runs.</summary>
+internal static class TrainingRunEndpoints
+{
+    public const string Path = "/api/v1/training-runs";
+
+    public static void MapTrainingRuns(this IEndpointRouteBuilder v1)
+    {
+        RouteGroupBuilder runs = v1.MapGroup("/training-runs").WithTags("Training runs");
+        runs.MapPost("/", Create).WithName("createTrainingRun")
+            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+        runs.MapGet("/", List).WithName("listTrainingRuns").ProducesProblem(400);
+        runs.MapGet("/{id:guid}", Get).WithName("getTrainingRun").ProducesProblem(404);
+        runs.MapPost("/{id:guid}/cancel", Cancel).WithName("cancelTrainingRun").ProducesProblem(404).ProducesProblem(409);
+        runs.MapPost("/{id:guid}/resume", Resume).WithName("resumeTrainingRun").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+    }
+
+    /// <summary>Submits a run. It waits for a free device, trains in a process of its own and survives the server's restart.</summary>
+    internal static async Task<Accepted<TrainingRunResponse>> Create(TrainingRunRequest request, RunSubmission submission, CancellationToken cancel)
+    {
+        TrainingRun run = await submission.SubmitAsync(request, cancel);
+        return TypedResults.Accepted($"{Path}/{run.Id}", TrainingRunResponse.Of(run, []));
+    }
+
+    /// <summary>Lists runs, newest first.</summary>
+    /// <param name="limit">1 to 500, default 50.</param>
+    /// <param name="cursor">A former answer's <c>nextCursor</c>.</param>
+    internal static async Task<Ok<Page<TrainingRunResponse>>> List(int? limit, string? cursor, RunStore runs, CheckpointStore checkpoints, CancellationToken cancel)
+    {
+        Page<TrainingRun> page = await runs.ListAsync(PageRequest.Of(limit, cursor), cancel);
+        ILookup<Guid, RunCheckpoint> models = await checkpoints.OfRunsAsync([.. page.Items.Select(r => r.Id)], cancel);
+        return TypedResults.Ok(new Page<TrainingRunResponse>([.. page.Items.Select(r => TrainingRunResponse.Of(r, models[r.Id]))], page.NextCursor));
+    }
+
+    /// <summary>A run as it stands.</summary>
+    internal static async Task<Ok<TrainingRunResponse>> Get(Guid id, RunStore runs, CheckpointStore checkpoints, CancellationToken cancel)
+    {
+        TrainingRun run = await runs.GetAsync(id, cancel);
+        return TypedResults.Ok(await WithCheckpointsAsync(run, checkpoints, cancel));
+    }
+
+    /// <summary>Cancels a run: at once while it waits; a running one writes a resumable checkpoint first.</summary>
+    internal static async Task<Accepted<TrainingRunResponse>> Cancel(Guid id, RunLedger ledger, CheckpointStore checkpoints, TimeProvider clock, CancellationToken cancel)
+    {
+        (_, TrainingRun run) = ledger.Write(
+            id,
+            now => now.Status == RunStatus.Cancelling ? now : now.Cancel(clock.GetUtcNow()), // asking twice is no conflict
+            "cancelled by a client");
+        return TypedResults.Accepted($"{Path}/{id}", await WithCheckpointsAsync(run, checkpoints, cancel));
+    }
+
+    /// <summary>Takes a cancelled or failed run up again from its last checkpoint, under the same plan.</summary>
+    internal static async Task<Accepted<TrainingRunResponse>> Resume(
+        Guid id, HttpRequest request, RunLedger ledger, CheckpointStore checkpoints, IJobQueue queue, CancellationToken cancel)
+    {
+        if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0)
+        {
+            throw new RuleViolationException(RuleKind.Unusable, "branching-unsupported", "A run is resumed under its own plan; send no body.");
+        }
+
+        (_, TrainingRun run) = ledger.Write(id, now => now.Requeue(), RunDeaths.Resumed);
+        queue.EnqueueRun(id);
+        return TypedResults.Accepted($"{Path}/{id}", await WithCheckpointsAsync(run, checkpoints, cancel));
+    }
+
+    private static async Task<TrainingRunResponse> WithCheckpointsAsync(TrainingRun run, CheckpointStore checkpoints, CancellationToken cancel) =>
+        TrainingRunResponse.Of(run, (await checkpoints.OfRunsAsync([run.Id], cancel))[run.Id]);
+}

@@ -1,0 +1,131 @@
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Evaluation;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Persistence;
+
+namespace UdaSeg.Infrastructure.Jobs;
+
+/// <summary>The run is no longer this process's attempt: whatever it would write belongs to nobody.</summary>
+internal sealed class RunLostException() : Exception("The run was taken over.");
+
+/// <summary>
+/// Writes what the trainer reports to the run and its history. Progress and metrics are thinned: the training thread pays for each write with a
+/// transaction. For one thread.
+/// </summary>
+internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations, TimeProvider clock) : IRunJournal
+{
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MetricsEvery = TimeSpan.FromMilliseconds(500);
+
+    private RunProgress? _heldProgress;
+    private RunProgress? _lastProgress;
+    private RunMetrics? _heldMetrics;
+    private int _lastMetricsStage = -1;
+    private long _progressAt;
+    private long _metricsAt;
+    private Guid? _checkpoint;
+
+    public void Progress(RunProgress progress)
+    {
+        // The first of a stage or a phase is always written: between phases there may be minutes.
+        bool turned = _lastProgress is null || _lastProgress.Stage != progress.Stage || _lastProgress.Phase != progress.Phase;
+        _heldProgress = progress;
+        if (turned || clock.GetElapsedTime(_progressAt) >= ProgressEvery) WriteProgress();
+    }
+
+    public void Metrics(RunMetrics metrics)
+    {
+        _heldMetrics = metrics;
+        if (metrics.Stage != _lastMetricsStage || clock.GetElapsedTime(_metricsAt) >= MetricsEvery) WriteMetrics();
+    }
+
+    public void StagePrepared(StageSummary summary) => Write(now => now with { Stage = summary.Stage }, new RunEntry(RunEventKinds.Stage, summary));
+
+    public void CheckpointPublished(Checkpoint checkpoint)
+    {
+        Flush();
+        CheckpointManifest manifest = checkpoint.Manifest;
+        (Guid id, bool added) = checkpoints.Publish(checkpoint);
+        _checkpoint = id;
+        if (!added) return;
+        (int stage, long iteration) = manifest.Origin is { } origin ? (origin.Stage, origin.Iteration) : (run.Stage, run.Iteration);
+        Write(now => now, new RunEntry(RunEventKinds.Checkpoint, new CheckpointEntry(id, stage, iteration, manifest.Metrics)));
+    }
+
+    public void Evaluated(int stage, long iteration, EvaluationReport report)
+    {
+        Flush();
+        Guid? evaluation = run.Evaluation is { } dataset ? Store(dataset, stage, iteration, report) : null;
+        Write(now => now, new RunEntry(RunEventKinds.Evaluation, new EvaluationEntry(evaluation, stage, iteration, report.Miou, report.Subsets, report.PerClass)));
+    }
+
+    public void Log(string message) => Write(now => now, new RunEntry(RunEventKinds.Log, new LogEntry(message)));
+
+    /// <summary>Writes what was held back: the last progress and metrics of a phase are never lost.</summary>
+    public void Flush()
+    {
+        if (_heldMetrics is not null) WriteMetrics();
+        if (_heldProgress is not null) WriteProgress();
+    }
+
+    private Guid Store(Guid dataset, int stage, long iteration, EvaluationReport report)
+    {
+        DateTimeOffset at = clock.GetUtcNow();
+        var record = new EvaluationRecord
+        {
+            Id = Guid.CreateVersion7(at),
+            Checkpoint = _checkpoint,
+            Dataset = dataset,
+            Status = EvaluationStatus.Succeeded,
+            Progress = 1,
+            Report = report,
+            Run = run.Id,
+            Stage = stage,
+            Iteration = iteration,
+            CreatedAt = at,
+            EndedAt = at,
+        };
+        evaluations.Add(record);
+        return record.Id;
+    }
+
+    private void WriteProgress()
+    {
+        RunProgress p = _heldProgress! with { Loss = Finite(_heldProgress.Loss), ImagesPerSecond = Finite(_heldProgress.ImagesPerSecond), EtaSeconds = Finite(_heldProgress.EtaSeconds) };
+        (_heldProgress, _lastProgress, _progressAt) = (null, p, clock.GetTimestamp());
+        Write(now => now with { Stage = p.Stage, Iteration = p.Iteration, EtaSeconds = p.EtaSeconds }, new RunEntry(RunEventKinds.Progress, p));
+    }
+
+    private void WriteMetrics()
+    {
+        RunMetrics m = _heldMetrics!;
+        (_heldMetrics, _lastMetricsStage, _metricsAt) = (null, m.Stage, clock.GetTimestamp());
+        Dictionary<string, double?> losses = m.Losses.ToDictionary(l => l.Key, l => Finite(l.Value));
+        Write(now => now, new RunEntry(RunEventKinds.Metrics, new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare))));
+    }
+
+    private void Write(Func<TrainingRun, TrainingRun> change, RunEntry entry) => ledger.Write(
+        run.Id,
+        now => now.IsOpen() && now.Attempt == run.Attempt ? change(now) : throw new RunLostException(),
+        null,
+        entry);
+
+    /// <summary>JSON knows no NaN, and a diverged run must still report.</summary>
+    private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;
+}
+
+/// <summary>Data of a <c>metrics</c> event.</summary>
+/// <param name="Stage">0..K.</param>
+/// <param name="Iteration">Over all stages.</param>
+/// <param name="LearningRate">Of the backbone.</param>
+/// <param name="Losses">By name; null where a term was not finite.</param>
+/// <param name="ImagesPerSecond">Smoothed.</param>
+/// <param name="KeptShare">0..1 of the target's pixels; null in stage 0.</param>
+public sealed record MetricsEntry(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond, double? KeptShare);
+
+/// <summary>Data of a <c>checkpoint</c> event.</summary>
+internal sealed record CheckpointEntry(Guid Id, int Stage, long Iteration, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>Data of an <c>evaluation</c> event. <paramref name="Id"/> is the evaluation's, where the whole report is.</summary>
+internal sealed record EvaluationEntry(Guid? Id, int Stage, long Iteration, double? Miou, IReadOnlyDictionary<string, double?> Subsets, IReadOnlyList<ClassScore> PerClass);

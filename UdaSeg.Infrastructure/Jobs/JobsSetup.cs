@@ -1,0 +1,36 @@
+using System.Reflection;
+using Hangfire;
+using Hangfire.InMemory;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using UdaSeg.Domain.Ports;
+
+namespace UdaSeg.Infrastructure.Jobs;
+
+internal static class JobsSetup
+{
+    /// <summary>
+    /// Hangfire by hand, one storage a host: its own registration goes through statics (storage, logging), which would tie the hosts of one process together.
+    /// </summary>
+    public static IServiceCollection AddJobServers(this IServiceCollection services, Assembly program) => services
+        .AddSingleton<JobStorage>(_ => new InMemoryStorage())
+        .AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()))
+        .AddSingleton<IJobQueue, HangfireJobQueue>()
+        .AddSingleton<IChildProgram>(provider => new ChildProgram(program, provider.GetRequiredService<IConfiguration>()))
+        .AddSingleton<RunDeaths>()
+        .AddSingleton<JobRecovery>()
+        .AddTransient<RunSupervisor>()
+        .AddTransient<EvaluationSupervisor>()
+        .AddTransient<ValidationJob>()
+        .Configure<HostOptions>(options => options.ShutdownTimeout = ChildProcess.Grace + TimeSpan.FromSeconds(10))
+        .AddHostedService<JobServers>();
+
+    /// <summary>What the child processes need.</summary>
+    public static IServiceCollection AddJobCommands(this IServiceCollection services) => services
+        .AddSingleton<SampleSource>()
+        .AddSingleton(provider => new Lazy<ITrainer>(provider.GetRequiredService<ITrainer>))
+        .AddSingleton(provider => new Lazy<IEvaluator>(provider.GetRequiredService<IEvaluator>))
+        .AddSingleton<TrainCommand>()
+        .AddSingleton<EvaluateCommand>();
+}

@@ -1,0 +1,55 @@
+using Hangfire;
+using Microsoft.Extensions.Logging;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Labels;
+using UdaSeg.Infrastructure.Imaging.Datasets;
+using UdaSeg.Infrastructure.Persistence;
+
+namespace UdaSeg.Infrastructure.Jobs;
+
+/// <summary>Brings a data set from <c>validating</c> to <c>ready</c> or <c>invalid</c>, in the server's own process: it only reads files.</summary>
+internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore spaces, DatasetValidator validator, ILogger<ValidationJob> log)
+{
+    [AutomaticRetry(Attempts = 0)]
+    public async Task Run(Guid datasetId, CancellationToken stopping)
+    {
+        Dataset? dataset = await datasets.FindAsync(datasetId, stopping);
+        if (dataset is not { Status: DatasetStatus.Validating }) return; // deleted meanwhile, or delivered twice
+        LabelSpace? space = await spaces.FindAsync(dataset.LabelSpace, stopping);
+        Dataset found = space is null ? Invalid(dataset, $"There is no label space '{dataset.LabelSpace}'.") : Check(dataset, space, stopping);
+        try
+        {
+            await datasets.UpdateAsync(datasetId, now => found with { Name = now.Name }, CancellationToken.None);
+        }
+        catch (RuleViolationException gone) when (gone.Kind == RuleKind.NotFound)
+        {
+            log.LogInformation("Data set {Dataset} was deleted while it was validated", datasetId);
+        }
+    }
+
+    private Dataset Check(Dataset dataset, LabelSpace space, CancellationToken stopping)
+    {
+        try
+        {
+            DatasetValidation found = validator.Validate(dataset, space, null, stopping);
+            return dataset with
+            {
+                Status = found.Status,
+                Samples = found.Samples,
+                Labelled = found.Labelled,
+                Bytes = found.Bytes,
+                ContentHash = found.ContentHash,
+                Report = found.Report,
+            };
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            log.LogError(fault, "Validating data set {Dataset} failed", dataset.Id);
+            return Invalid(dataset, "The data set could not be validated.");
+        }
+    }
+
+    private static Dataset Invalid(Dataset dataset, string reason) =>
+        dataset with { Status = DatasetStatus.Invalid, Report = DatasetReport.Empty with { Errors = [reason] } };
+}
