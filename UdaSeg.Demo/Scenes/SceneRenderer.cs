@@ -45,11 +45,13 @@ internal static class SceneRenderer
         var canvas = new Canvas(width, height, Place(style.Street, plan, street, width, height));
         var stage = new Stage(canvas, style, plan, light);
         var trees = new TreePainter(stage, Random(SceneDraws.Trees));
-        new BuildingPainter(stage, Random(SceneDraws.Frontage)).Paint();
-        trees.Paint();
-        new FurniturePainter(stage, Random(SceneDraws.Furniture)).Paint();
-        new CarPainter(stage, Random(SceneDraws.Traffic)).Paint();
+
+        // Near things first, so that fewer hidden samples are shaded; the depth test makes the order a matter of speed only.
         new PersonPainter(stage, Random(SceneDraws.People)).Paint();
+        new CarPainter(stage, Random(SceneDraws.Traffic)).Paint();
+        new FurniturePainter(stage, Random(SceneDraws.Furniture)).Paint();
+        trees.Paint();
+        new BuildingPainter(stage, Random(SceneDraws.Frontage)).Paint();
         SceneRandom backdrop = Random(SceneDraws.Backdrop);
         new BackdropPainter(stage, backdrop, trees).Paint();
         new GroundPainter(stage, backdrop).Paint();

@@ -118,7 +118,7 @@ internal sealed record SceneStyle(StreetStyle Street, SurfaceStyle Surface, Came
             TreeSpacing = new(9, 18),
             LampSpacing = new(18, 26),
             Signs = new(3, 6.99f),
-            People = new(5, 11.99f),
+            People = new(7, 14.99f),
             MovingCars = new(1, 3.99f),
             ParkedCars = new(0.1f, 0.45f),
         },
@@ -144,7 +144,7 @@ internal sealed record SceneStyle(StreetStyle Street, SurfaceStyle Surface, Came
             TreeSpacing = new(7, 15),
             LampSpacing = new(15, 24),
             Signs = new(3, 6.99f),
-            People = new(5, 13.99f),
+            People = new(6, 14.99f),
             MovingCars = new(1, 3.99f),
             ParkedCars = new(0.25f, 0.6f),
         },
@@ -159,7 +159,7 @@ internal sealed record SceneStyle(StreetStyle Street, SurfaceStyle Surface, Came
             BlackLevel = 0.03f,
             Vignette = new(0.10f, 0.28f),
             BlurSigma = new(0.35f, 0.65f),
-            NoiseSigma = new(3.5f, 6.5f),
+            NoiseSigma = new(3, 5.5f),
         });
 
     public static SceneStyle Of(SceneDomain domain) => domain == SceneDomain.Game ? Game : Camera;

@@ -7,7 +7,9 @@ namespace UdaSeg.Demo.Scenes.Painting;
 /// <param name="T">The other one.</param>
 internal readonly record struct Vertex(Vector3 Position, float S, float T);
 
-/// <summary>Samples of colour, class and inverse depth. Colour and class are written together by one depth test, so a label is what is visible, by construction.</summary>
+/// <summary>
+/// Samples of colour, class and inverse depth. Colour and class are written together by one depth test, so a label is what is visible, by construction.
+/// </summary>
 internal sealed class Canvas(int width, int height, SceneCamera camera)
 {
     private const int MaxVertices = 12;

@@ -26,7 +26,9 @@ internal sealed class SolidMaterial(byte label, Vector3 paint, float grain = 0, 
     }
 }
 
-/// <summary>An ellipse inscribed in s, t = −1..1; above <paramref name="split"/> it has the second colour (hair on a head, a hub in a wheel uses <paramref name="hub"/>).</summary>
+/// <summary>
+/// An ellipse inscribed in s, t = −1..1. It has the second colour above <paramref name="split"/> (hair on a head) and within <paramref name="hub"/>.
+/// </summary>
 internal sealed class EllipseMaterial(byte label, Vector3 paint, Vector3 second, float split = 2, float hub = 0) : Material(label)
 {
     public override bool TryShade(float s, float t, float footprint, out Vector3 color)

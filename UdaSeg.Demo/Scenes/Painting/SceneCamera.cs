@@ -3,8 +3,8 @@ using System.Numerics;
 namespace UdaSeg.Demo.Scenes.Painting;
 
 /// <summary>
-/// A pinhole camera that looks along +Z over the ground plane Y = 0 (metres; X to the right, Y up). Yaw and pitch are shifts of the vanishing point, so verticals
-/// stay vertical. A road bend is a warp X + Bend·Z² of the world.
+/// A pinhole camera that looks along +Z over the ground plane Y = 0 (metres; X to the right, Y up). Yaw and pitch are shifts of the vanishing point, so
+/// verticals stay vertical. A road bend is a warp X + Bend·Z² of the world.
 /// </summary>
 /// <param name="Focal">In samples.</param>
 /// <param name="CenterX">Column of the vanishing point, in samples.</param>

@@ -38,6 +38,6 @@ internal sealed class BackdropPainter(Stage stage, SceneRandom random, TreePaint
             Height = height,
             Seed = random.Seed(),
         };
-        stage.Quad(new(x, 0, z), new(x + width, 0, z), new(x + width, height, z), new(x, height, z), new FacadeMaterial(facade, stage.Texture), stage.Light.Front, 0, width, 0, height);
+        stage.Wall(x, z, x + width, z, 0, height, new FacadeMaterial(facade, stage.Texture), stage.Light.Front, 0, width);
     }
 }

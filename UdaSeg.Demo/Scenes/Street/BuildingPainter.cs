@@ -11,8 +11,8 @@ internal sealed class BuildingPainter(Stage stage, SceneRandom random)
 
     private static readonly Vector3[] s_walls =
     [
-        Colors.Rgb(0xE2B87A), Colors.Rgb(0xD98C6A), Colors.Rgb(0xB5533F), Colors.Rgb(0xEAD9B0), Colors.Rgb(0xC46A4C), Colors.Rgb(0xD6A35C), Colors.Rgb(0xA65A48),
-        Colors.Rgb(0xE3C9A6),
+        Colors.Rgb(0xE2B87A), Colors.Rgb(0xD98C6A), Colors.Rgb(0xB5533F), Colors.Rgb(0xEAD9B0), Colors.Rgb(0xC46A4C), Colors.Rgb(0xD6A35C),
+        Colors.Rgb(0xA65A48), Colors.Rgb(0xE3C9A6),
     ];
 
     private static readonly Vector3[] s_roofs = [Colors.Rgb(0x9A4434), Colors.Rgb(0x7E4A3C), Colors.Rgb(0x8B3A2E), Colors.Rgb(0x6E5048)];
@@ -53,10 +53,10 @@ internal sealed class BuildingPainter(Stage stage, SceneRandom random)
         for (int i = 0; i < pieces; i++)
         {
             float a = f.From + ((f.To - f.From) * i / pieces), b = f.From + ((f.To - f.From) * (i + 1) / pieces);
-            stage.Quad(new(line, 0, a), new(line, 0, b), new(line, height, b), new(line, height, a), facade, stage.Light.Side(-f.Side), a - f.From, b - f.From, 0, height);
+            stage.Wall(line, a, line, b, 0, height, facade, stage.Light.Side(-f.Side), a - f.From, b - f.From);
         }
 
-        stage.Quad(new(line, 0, f.From), new(far, 0, f.From), new(far, height, f.From), new(line, height, f.From), facade, stage.Light.Front, 0, depth, 0, height);
+        stage.Wall(line, f.From, far, f.From, 0, height, facade, stage.Light.Front, 0, depth);
         var roof = new SolidMaterial(DemoClasses.Building, random.Near(random.Pick(s_roofs), 0.03f), stage.Texture, 0.3f, random.Seed());
         if (!random.Chance(stage.Style.Street.Gable)) Parapet(f, line, far, height);
         else if (random.Chance(0.6f)) RidgeAlong(f, line, far, height, facade, roof);
@@ -66,26 +66,29 @@ internal sealed class BuildingPainter(Stage stage, SceneRandom random)
     private void Parapet(Frontage f, float line, float far, float height)
     {
         var trim = new SolidMaterial(DemoClasses.Building, Colors.Rgb(0xD8CFC0), stage.Texture, 0.4f);
-        float out1 = line - (f.Side * 0.25f), top = height + 0.35f;
+        float edge = line - (f.Side * 0.25f), top = height + 0.35f;
         for (float z = f.From; z < f.To; z += Segment)
         {
             float b = Math.Min(f.To, z + Segment);
-            stage.Quad(new(out1, height, z), new(out1, height, b), new(out1, top, b), new(out1, top, z), trim, stage.Light.Side(-f.Side));
+            stage.Wall(edge, z, edge, b, height, top, trim, stage.Light.Side(-f.Side), z, b);
         }
 
-        stage.Quad(new(out1, height, f.From - 0.1f), new(far, height, f.From - 0.1f), new(far, top, f.From - 0.1f), new(out1, top, f.From - 0.1f), trim, stage.Light.Front);
+        stage.Wall(edge, f.From - 0.1f, far, f.From - 0.1f, height, top, trim, stage.Light.Front, 0, 9);
     }
 
     private void RidgeAlong(Frontage f, float line, float far, float height, Material wall, Material roof)
     {
-        float middle = (line + far) / 2, ridge = height + random.Next(2.2f, 3.4f), eave = line - (f.Side * 0.4f);
+        float middle = (line + far) / 2, ridge = height + random.Next(2.2f, 3.4f), eave = line - (f.Side * 0.4f), low = height - 0.15f;
         for (float z = f.From; z < f.To; z += Segment)
         {
             float b = Math.Min(f.To, z + Segment);
-            stage.Quad(new(eave, height - 0.15f, z), new(eave, height - 0.15f, b), new(middle, ridge, b), new(middle, ridge, z), roof, stage.Light.Side(-f.Side), z, b, 0, 4);
+            stage.Quad(new(eave, low, z), new(eave, low, b), new(middle, ridge, b), new(middle, ridge, z), roof, stage.Light.Side(-f.Side), z, b, 0, 4);
         }
 
-        stage.Canvas.Fill([new(new(line, height, f.From), 0, height), new(new(far, height, f.From), 9, height), new(new(middle, ridge, f.From), 4.5f, ridge)], wall, stage.Light.Front);
+        stage.Canvas.Fill(
+            [new(new(line, height, f.From), 0, height), new(new(far, height, f.From), 9, height), new(new(middle, ridge, f.From), 4.5f, ridge)],
+            wall,
+            stage.Light.Front);
         if (random.Chance(0.6f)) Chimney(middle, ridge, f.From + random.Next(1, f.To - f.From - 1));
     }
 
@@ -112,7 +115,7 @@ internal sealed class BuildingPainter(Stage stage, SceneRandom random)
         float storey = 3, height = (1 + random.Below(3)) * storey;
         float line = f.Side * (stage.Plan.BuildingLine(f.Side) + random.Next(16, 24)), far = line + (f.Side * 14);
         var facade = new FacadeMaterial(DrawFacade(height, storey), stage.Texture);
-        stage.Quad(new(line, 0, f.From), new(line, 0, f.To), new(line, height, f.To), new(line, height, f.From), facade, stage.Light.Side(-f.Side), 0, f.To - f.From, 0, height);
-        stage.Quad(new(line, 0, f.From), new(far, 0, f.From), new(far, height, f.From), new(line, height, f.From), facade, stage.Light.Front, 0, 14, 0, height);
+        stage.Wall(line, f.From, line, f.To, 0, height, facade, stage.Light.Side(-f.Side), 0, f.To - f.From);
+        stage.Wall(line, f.From, far, f.From, 0, height, facade, stage.Light.Front, 0, 14);
     }
 }

@@ -94,8 +94,8 @@ internal sealed class CarBody(Stage stage, CarShape shape, Vector3 paint, Vector
             light);
         foreach (float z in (float[])[-_wheelbase, _wheelbase])
         {
-            float rim = side * (_w + 0.015f);
-            stage.Quad(World(rim, 0, z - Wheel), World(rim, 0, z + Wheel), World(rim, 2 * Wheel, z + Wheel), World(rim, 2 * Wheel, z - Wheel), s_tyre, light, -1, 1, -1, 1);
+            float rim = side * (_w + 0.015f), near = z - Wheel, far = z + Wheel;
+            stage.Quad(World(rim, 0, near), World(rim, 0, far), World(rim, 2 * Wheel, far), World(rim, 2 * Wheel, near), s_tyre, light, -1, 1, -1, 1);
         }
     }
 }

@@ -8,8 +8,8 @@ internal sealed class CarPainter(Stage stage, SceneRandom random)
 {
     private static readonly Vector3[] s_paints =
     [
-        Colors.Rgb(0xD42A2A), Colors.Rgb(0x2456C8), Colors.Rgb(0x1F3A8A), Colors.Rgb(0xF0F0F2), Colors.Rgb(0x30333A), Colors.Rgb(0xC8CCD2), Colors.Rgb(0x6B2A8C),
-        Colors.Rgb(0x1A6FB8),
+        Colors.Rgb(0xD42A2A), Colors.Rgb(0x2456C8), Colors.Rgb(0x1F3A8A), Colors.Rgb(0xF0F0F2), Colors.Rgb(0x30333A), Colors.Rgb(0xC8CCD2),
+        Colors.Rgb(0x6B2A8C), Colors.Rgb(0x1A6FB8),
     ];
 
     public void Paint()
@@ -27,12 +27,17 @@ internal sealed class CarPainter(Stage stage, SceneRandom random)
         float ahead = random.Next(9, 24), oncoming = random.Next(9, 30);
         for (int i = 0; i < moving; i++)
         {
-            if (random.Chance(0.5f)) Car(lane - 0.9f, ahead += random.Next(6, 20), 0, 1);
-            else Car(-lane + 0.9f, oncoming += random.Next(6, 22), 0, -1);
+            bool same = random.Chance(0.5f);
+            float z = same ? ahead += random.Next(6, 20) : oncoming += random.Next(6, 22);
+            if (!OnCrossing(z)) Car(same ? lane - 0.9f : 0.9f - lane, z, 0, same ? 1 : -1);
         }
 
-        if (stage.Plan.Zebras.Count == 2 && random.Chance(0.6f)) Car(random.Next(-5, 5), stage.Plan.Zebras[1] - random.Next(3.5f, 5.5f), random.Chance(0.5f) ? 1 : -1, 0);
+        if (stage.Plan.Zebras.Count != 2 || !random.Chance(0.6f)) return;
+        Car(random.Next(-5, 5), stage.Plan.Zebras[1] - random.Next(3.5f, 5.5f), random.Chance(0.5f) ? 1 : -1, 0);
     }
+
+    /// <summary>Where people and cross traffic go, nobody stops.</summary>
+    private bool OnCrossing(float z) => stage.Plan.Zebras.Count > 0 && z > stage.Plan.Zebras[0] - 3.5f && z < stage.Plan.Zebras[^1] + 6.5f;
 
     private bool NearOpening(int side, float z) =>
         stage.Plan.IsOpen(side, z - 2) || stage.Plan.IsOpen(side, z + 2) || stage.Plan.Zebras.Any(zebra => z > zebra - 3 && z < zebra + 6);

@@ -1,7 +1,16 @@
 namespace UdaSeg.Demo.Scenes.Street;
 
 /// <summary>The side profile of a car: lengths along the car from its rear (−0.5) to its front (0.5) as shares of the length, heights in metres.</summary>
-internal sealed record CarShape(float Length, float HalfWidth, float Belt, float Hood, float Roof, float RearBase, float RearTop, float FrontTop, float FrontBase)
+internal sealed record CarShape(
+    float Length,
+    float HalfWidth,
+    float Belt,
+    float Hood,
+    float Roof,
+    float RearBase,
+    float RearTop,
+    float FrontTop,
+    float FrontBase)
 {
     public static IReadOnlyList<CarShape> All { get; } =
     [

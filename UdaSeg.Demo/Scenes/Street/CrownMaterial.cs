@@ -22,7 +22,8 @@ internal sealed class CrownMaterial(Vector3 paint, int sunSide, int steps, float
         if (texture > 0)
         {
             float fine = Math.Clamp(2 - (footprint / 0.06f), 0, 1);
-            light += texture * 1.4f * ((Noise.Value((s * 7) + 90, (t * 7) + 90, seed + 2) - 0.5f) + (fine * (Noise.Value((s * 22) + 70, (t * 22) + 70, seed + 3) - 0.5f)));
+            float clumps = Noise.Value((s * 7) + 90, (t * 7) + 90, seed + 2) - 0.5f, leaves = Noise.Value((s * 22) + 70, (t * 22) + 70, seed + 3) - 0.5f;
+            light += texture * 1.4f * (clumps + (fine * leaves));
         }
 
         if (steps > 0) light = MathF.Floor(Math.Clamp(light + (0.25f * (ragged - 0.16f)), 0, 0.999f) * steps) / (steps - 1);

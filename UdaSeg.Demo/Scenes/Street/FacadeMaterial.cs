@@ -44,7 +44,7 @@ internal sealed class FacadeMaterial(Facade facade, float texture) : Material(De
     {
         if (t < 0.5f) return facade.Trim * 0.72f;
         float ledge = Noise.Fraction(t / facade.Storey);
-        if (t > facade.Height - 0.25f || (ledge < 0.05f && footprint < 0.3f)) return facade.Trim;
+        if (Math.Abs(t - facade.Height + 0.1f) < 0.15f || (ledge < 0.05f && footprint < 0.3f)) return facade.Trim;
         if (texture <= 0) return facade.Wall;
         float stain = Noise.Fractal(s * 0.35f, t * 0.25f, facade.Seed) - 0.5f;
         float fine = Noise.Value(s * 7, t * 7, facade.Seed + 3) - 0.5f;

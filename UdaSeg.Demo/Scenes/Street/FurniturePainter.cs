@@ -5,6 +5,8 @@ namespace UdaSeg.Demo.Scenes.Street;
 /// <summary>Street lamps and traffic signs; a sign's post is a pole, its plate a sign.</summary>
 internal sealed class FurniturePainter(Stage stage, SceneRandom random)
 {
+    private static readonly SolidMaterial s_plate = new(DemoClasses.Sign, Colors.Rgb(0xF3F3EE));
+
     private readonly SolidMaterial _metal = new(DemoClasses.Pole, random.Near(Colors.Rgb(0x6F7C8A), 0.03f), stage.Texture * 0.5f, 0.2f);
     private readonly SolidMaterial _lamp = new(DemoClasses.Pole, Colors.Rgb(0xDDE3E8));
 
@@ -49,7 +51,7 @@ internal sealed class FurniturePainter(Stage stage, SceneRandom random)
         float x = side * (stage.Plan.RoadHalf + random.Next(0.4f, 0.9f)), height = random.Next(2.1f, 2.6f), half = random.Next(0.36f, 0.46f);
         stage.Board(x, height / 2, z, 0.05f, height / 2, _metal, stage.Light.Front);
         stage.Board(x, height + (half * 0.6f), z - 0.03f, half, half, new SignMaterial(kind));
-        if (random.Chance(0.25f)) stage.Board(x, height - (half * 0.75f), z - 0.03f, half, half * 0.3f, new SolidMaterial(DemoClasses.Sign, Colors.Rgb(0xF3F3EE)));
+        if (random.Chance(0.25f)) stage.Board(x, height - (half * 0.75f), z - 0.03f, half, half * 0.3f, s_plate);
         stage.Cast(x, z, 0.35f, 0.3f);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class GroundPainter
 
     private readonly Stage _stage;
     private readonly StreetPlan _plan;
+    private readonly Frontage[][] _frontages;
+    private readonly float[] _zebras;
     private readonly uint _seed;
     private readonly bool _edgeLines;
     private readonly bool _lanes;
@@ -24,6 +26,8 @@ internal sealed class GroundPainter
     public GroundPainter(Stage stage, SceneRandom random)
     {
         (_stage, _plan, _seed) = (stage, stage.Plan, random.Seed());
+        _frontages = [[.. _plan.Frontages.Where(f => f.Side < 0)], [.. _plan.Frontages.Where(f => f.Side > 0)]];
+        _zebras = [.. _plan.Zebras];
         (_edgeLines, _lanes) = (random.Chance(0.5f), random.Chance(0.85f));
         (_road, _walk, _grass) = (random.Near(s_asphalt, 0.02f), random.Near(s_paving, 0.025f), random.Near(s_grass, 0.025f));
     }
@@ -70,13 +74,14 @@ internal sealed class GroundPainter
     private Vector3 Road(float x, float z, float across, float along)
     {
         float paint = 0;
-        bool crossing = InCrossing(z);
-        foreach (float zebra in _plan.Zebras)
+        bool crossing = InCrossing(z), open = !crossing;
+        foreach (float zebra in _zebras)
         {
             if (z > zebra && z < zebra + 3 && Math.Abs(x) < _plan.RoadHalf - 0.3f) paint = Noise.Fraction(x + 0.5f) < 0.52f ? 1 : 0;
+            open &= z < zebra - 1 || z > zebra + 4;
         }
 
-        if (_lanes && !crossing && _plan.Zebras.All(zebra => z < zebra - 1 || z > zebra + 4))
+        if (_lanes && open)
         {
             if (Math.Abs(x) < Math.Max(0.08f, 0.4f * across)) paint = Noise.Fraction(z / 6) < 0.5f ? Visible(along, 3) : 0;
             if (_edgeLines && Math.Abs(Math.Abs(x) - _plan.RoadHalf + 0.35f) < 0.07f) paint = 1;
@@ -89,12 +94,13 @@ internal sealed class GroundPainter
 
     private (byte Label, Vector3 Color) Beside(int side, float d, float z, float across, float along)
     {
-        foreach (Frontage f in _plan.Frontages)
+        foreach (Frontage f in _frontages[side < 0 ? 0 : 1])
         {
-            if (f.Side != side || z < f.From || z >= f.To) continue;
+            if (z < f.From || z >= f.To) continue;
             float edge = Math.Min(z - f.From, f.To - z);
-            if (f.Kind == FrontageKind.SideStreet && edge > StreetPlan.SideMargin) return (DemoClasses.Road, edge < StreetPlan.SideMargin + 0.2f ? _road * 0.88f : _road);
-            if (f.Kind == FrontageKind.SideStreet && edge > StreetPlan.SideMargin - 0.2f) return (DemoClasses.Sidewalk, s_kerb);
+            float lane = edge - StreetPlan.SideMargin;
+            if (f.Kind == FrontageKind.SideStreet && lane > 0) return (DemoClasses.Road, lane < 0.2f ? _road * 0.88f : _road);
+            if (f.Kind == FrontageKind.SideStreet && lane > -0.2f) return (DemoClasses.Sidewalk, s_kerb);
             bool beyond = _plan.RoadHalf + d > _plan.BuildingLine(side);
             if (f.Kind == FrontageKind.Park && beyond) return (DemoClasses.Vegetation, _grass);
             break;
@@ -107,7 +113,7 @@ internal sealed class GroundPainter
         return (DemoClasses.Sidewalk, _walk * (1 - (0.16f * joint * Math.Clamp(1.5f - (across / 0.08f), 0, 1))));
     }
 
-    private bool InCrossing(float z) => _plan.Zebras.Count == 2 && z > _plan.Zebras[0] && z < _plan.Zebras[1] + 3;
+    private bool InCrossing(float z) => _zebras.Length == 2 && z > _zebras[0] && z < _zebras[1] + 3;
 
     /// <returns>1 while details of the given length still span several samples, towards 0 beyond.</returns>
     private static float Visible(float footprint, float length) => Math.Clamp(2 - (4 * footprint / length), 0, 1);

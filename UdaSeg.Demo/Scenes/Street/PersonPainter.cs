@@ -8,7 +8,8 @@ internal sealed class PersonPainter(Stage stage, SceneRandom random)
 {
     private static readonly Vector3[] s_tops =
     [
-        Colors.Rgb(0xE85D2A), Colors.Rgb(0xE8C22A), Colors.Rgb(0xC2255C), Colors.Rgb(0x2A8FA8), Colors.Rgb(0xF2F0EA), Colors.Rgb(0x7B4FA3), Colors.Rgb(0xD9363E),
+        Colors.Rgb(0xE85D2A), Colors.Rgb(0xE8C22A), Colors.Rgb(0xC2255C), Colors.Rgb(0x2A8FA8), Colors.Rgb(0xF2F0EA),
+        Colors.Rgb(0x7B4FA3), Colors.Rgb(0xD9363E),
     ];
 
     private static readonly Vector3[] s_trousers = [Colors.Rgb(0x27324F), Colors.Rgb(0x2B2B30), Colors.Rgb(0x6A5A48), Colors.Rgb(0x4A5A86)];

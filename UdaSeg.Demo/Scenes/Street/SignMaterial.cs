@@ -42,7 +42,7 @@ internal sealed class SignMaterial(SignKind kind) : Material(DemoClasses.Sign)
         switch (kind)
         {
             case SignKind.Limit:
-                color = r > 0.5f ? s_red : x is > 0.12f and < 0.42f && y < 0.4f ? s_black : s_white;
+                color = r > 0.55f ? s_red : IsThirty(s, t) ? s_black : s_white;
                 return r <= 1;
             case SignKind.NoEntry:
                 color = x < 0.68f && y < 0.2f ? s_white : s_red;
@@ -64,5 +64,13 @@ internal sealed class SignMaterial(SignKind kind) : Material(DemoClasses.Sign)
                 color = x < 0.35f && y < 0.55f && !(s > -0.1f && t < 0) ? s_white : s_blue;
                 return true;
         }
+    }
+
+    private static bool IsThirty(float s, float t)
+    {
+        float x = Math.Abs(s), u = s < 0 ? (s + 0.5f) / 0.42f : (s - 0.08f) / 0.42f, v = (t + 0.4f) / 0.8f;
+        if (x is < 0.08f or > 0.5f || v is < 0 or > 1) return false;
+        bool bars = v is < 0.2f or > 0.8f || u > 0.7f;
+        return bars || (s < 0 ? Math.Abs(v - 0.5f) < 0.1f && u > 0.25f : u < 0.3f);
     }
 }

@@ -23,6 +23,10 @@ internal sealed class Stage(Canvas canvas, SceneStyle style, StreetPlan plan, Sc
     public void Quad(Vector3 a, Vector3 b, Vector3 c, Vector3 d, Material material, float light = 1, float s0 = 0, float s1 = 1, float t0 = 0, float t1 = 1) =>
         Canvas.Fill([new(a, s0, t0), new(b, s1, t0), new(c, s1, t1), new(d, s0, t1)], material, light);
 
+    /// <summary>An upright rectangle from (x0, z0) to (x1, z1) on the plan. S runs from s0 to s1, T is the height in metres.</summary>
+    public void Wall(float x0, float z0, float x1, float z1, float bottom, float top, Material material, float light, float s0, float s1) =>
+        Quad(new(x0, bottom, z0), new(x1, bottom, z1), new(x1, top, z1), new(x0, top, z0), material, light, s0, s1, bottom, top);
+
     /// <summary>An upright rectangle that faces the camera; S = −1..1 from the left, T = −1..1 from below.</summary>
     public void Board(float x, float y, float z, float halfWidth, float halfHeight, Material material, float light = 1) => Quad(
         new(x - halfWidth, y - halfHeight, z),

@@ -9,6 +9,8 @@ internal sealed class TreePainter(Stage stage, SceneRandom random)
     private static readonly Vector3[] s_leaves = [Colors.Rgb(0x3F9A35), Colors.Rgb(0x5BB13C), Colors.Rgb(0x2F8440), Colors.Rgb(0x78B63E)];
     private static readonly Vector3 s_bark = Colors.Rgb(0x7A5534);
 
+    private static readonly Shape[] s_parkShapes = [Shape.Round, Shape.Round, Shape.Spread, Shape.Poplar, Shape.Conifer];
+
     private enum Shape
     {
         Round,
@@ -41,7 +43,7 @@ internal sealed class TreePainter(Stage stage, SceneRandom random)
         for (int i = 0; i < trees; i++)
         {
             float z = random.Next(f.From + 0.5f, f.To - 0.5f);
-            if (z > 3) Tree(f.Side * (line + random.Next(1.5f, 14)), z, random.Next(0.8f, 1.4f), random.Pick((Shape[])[Shape.Round, Shape.Round, Shape.Spread, Shape.Poplar, Shape.Conifer]));
+            if (z > 3) Tree(f.Side * (line + random.Next(1.5f, 14)), z, random.Next(0.8f, 1.4f), random.Pick(s_parkShapes));
         }
 
         for (int i = 0; i < 6; i++)
@@ -58,12 +60,16 @@ internal sealed class TreePainter(Stage stage, SceneRandom random)
         Vector3 leaves = Leaves();
         float trunk = (shape == Shape.Conifer ? 0.8f : 2.3f) * scale, radius = 0.16f * scale;
         var bark = new SolidMaterial(DemoClasses.Vegetation, s_bark, stage.Texture, 0.15f, random.Seed());
-        stage.Board(x, trunk * 0.6f, z, radius, trunk * 0.6f, bark, stage.Light.Front);
+        stage.Board(x, trunk * 0.6f, z + 0.3f, radius, trunk * 0.6f, bark, stage.Light.Front);
         stage.Cast(x, z, 2.0f * scale, 1.4f * scale);
         switch (shape)
         {
             case Shape.Conifer:
-                for (int i = 0; i < 3; i++) Blob(x, trunk + ((1.1f + (1.35f * i)) * scale), z - (0.02f * i), (1.7f - (0.4f * i)) * scale, 1.4f * scale, leaves, true);
+                for (int i = 0; i < 3; i++)
+                {
+                    Blob(x, trunk + ((1.1f + (1.35f * i)) * scale), z - (0.02f * i), (1.7f - (0.4f * i)) * scale, 1.4f * scale, leaves, true);
+                }
+
                 break;
             case Shape.Poplar:
                 Blob(x, trunk + (2.4f * scale), z, 1.05f * scale, 3.1f * scale, leaves, false);
@@ -71,7 +77,8 @@ internal sealed class TreePainter(Stage stage, SceneRandom random)
             case Shape.Spread:
                 for (int i = 0; i < 5; i++)
                 {
-                    Blob(x + ((i - 2) * 0.85f * scale), trunk + (random.Next(1.0f, 1.9f) * scale), z + random.Next(-0.5f, 0.5f), random.Next(1.1f, 1.5f) * scale, random.Next(0.9f, 1.3f) * scale, leaves, false);
+                    float y = trunk + (random.Next(1.0f, 1.9f) * scale), depth = z + random.Next(-0.5f, 0.5f);
+                    Blob(x + ((i - 2) * 0.85f * scale), y, depth, random.Next(1.1f, 1.5f) * scale, random.Next(0.9f, 1.3f) * scale, leaves, false);
                 }
 
                 break;
@@ -79,7 +86,8 @@ internal sealed class TreePainter(Stage stage, SceneRandom random)
                 Blob(x, trunk + (1.5f * scale), z, 1.9f * scale, 1.9f * scale, leaves, false);
                 for (int i = 0; i < 3; i++)
                 {
-                    Blob(x + (random.Next(-1.1f, 1.1f) * scale), trunk + (random.Next(0.8f, 2.6f) * scale), z - 0.2f - (0.1f * i), random.Next(0.9f, 1.3f) * scale, random.Next(0.8f, 1.2f) * scale, leaves, false);
+                    float across = x + (random.Next(-1.1f, 1.1f) * scale), y = trunk + (random.Next(0.8f, 2.6f) * scale);
+                    Blob(across, y, z - 0.2f - (0.1f * i), random.Next(0.9f, 1.3f) * scale, random.Next(0.8f, 1.2f) * scale, leaves, false);
                 }
 
                 break;
