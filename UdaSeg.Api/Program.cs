@@ -1,7 +1,10 @@
 using UdaSeg.Api.Errors;
+using UdaSeg.Api.Health;
 using UdaSeg.Api.Hosting;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Torch;
 
+TorchRuntime.TuneAllocator(); // before torch allocates anything
 try
 {
     switch (args)
@@ -13,6 +16,7 @@ try
     }
 
     WebApplication app = WebApplication.CreateBuilder(args).AddUdaSeg().Build();
+    if (TorchCheck.Verdict is { } fault) app.Logger.LogError("Training and segmentation will not work: {Fault}", fault);
     app.UseProblems();
     app.MapUdaSegApi();
     app.Run();

@@ -57,7 +57,7 @@ public sealed class RunLedgerTests : IDisposable
     [Fact]
     public void What_is_stored_is_what_was_submitted()
     {
-        TrainingRun run = Samples.Run() with { Plan = TrainingPresets.Small with { BaseSize = new BaseSizes(new PixelSize(64, 48)), Seed = long.MaxValue }, Evaluation = Guid.CreateVersion7() };
+        TrainingRun run = Samples.Run() with { Plan = Domain.Training.TrainingPresets.Small with { BaseSize = new BaseSizes(new PixelSize(64, 48)), Seed = long.MaxValue }, Evaluation = Guid.CreateVersion7() };
         new RunLedger(_database, TimeProvider.System).Submit(run);
         TrainingRun read = new RunStore(_database).Find(run.Id)!;
         Assert.Equal(run.Plan, read.Plan);

@@ -18,7 +18,7 @@ internal static class Samples
         Source = [source ?? Guid.CreateVersion7()],
         Target = target ?? Guid.CreateVersion7(),
         LabelSpace = "synthia16",
-        Plan = TrainingPresets.Tiny,
+        Plan = Domain.Training.TrainingPresets.Tiny,
         Status = status,
         CreatedAt = Now,
     };
@@ -43,7 +43,7 @@ internal static class Samples
         new CheckpointManifest
         {
             Name = "model",
-            Architecture = CheckpointArchitecture.Of(TrainingPresets.Tiny.Network),
+            Architecture = CheckpointArchitecture.Of(Domain.Training.TrainingPresets.Tiny.Network),
             LabelSpace = BuiltInLabelSpaces.Synthia16,
             Normalisation = Normalisation.ImageNet,
             Origin = run is { } id ? new CheckpointOrigin(id, stage, iteration) : null,

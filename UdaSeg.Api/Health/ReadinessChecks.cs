@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Torch;
 
 namespace UdaSeg.Api.Health;
 
@@ -31,4 +32,17 @@ internal sealed class ArtifactsCheck(IArtifactStore artifacts) : IReadinessCheck
         }, cancel);
         return null;
     }
+}
+
+/// <summary>Whether torch's native libraries load and compute; found out once, as it cannot change while the process lives.</summary>
+internal sealed class TorchCheck : IReadinessCheck
+{
+    private static readonly Lazy<string?> Fault = new(TorchRuntime.Check);
+
+    public string Name => "torch";
+
+    /// <summary>Null when torch works, else what is wrong.</summary>
+    public static string? Verdict => Fault.Value;
+
+    public ValueTask<string?> CheckAsync(CancellationToken cancel) => ValueTask.FromResult(Fault.Value);
 }

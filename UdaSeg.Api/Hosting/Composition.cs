@@ -4,7 +4,9 @@ using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Imaging.Datasets;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Serving;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Torch;
 
 namespace UdaSeg.Api.Hosting;
 
@@ -20,8 +22,12 @@ internal static class Composition
         .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels))
         .AddSingleton<PretrainedWeights>()
         .AddUdaSegDatabase(settings)
-        .AddUdaSegEngine();
+        .AddUdaSegEngine(settings);
 
-    /// <summary>The one place where the tensor engine is plugged in: <see cref="ITrainer"/>, <see cref="IEvaluator"/> and <see cref="ISegmenterLoader"/>.</summary>
-    public static IServiceCollection AddUdaSegEngine(this IServiceCollection services) => services;
+    /// <summary>The one place where the tensor engine is plugged in.</summary>
+    private static IServiceCollection AddUdaSegEngine(this IServiceCollection services, UdaSegSettings settings) => services
+        .AddSingleton<IWeightSource>(provider => provider.GetRequiredService<PretrainedWeights>())
+        .AddSingleton<ITrainer, TorchTrainer>()
+        .AddSingleton<IEvaluator, TorchEvaluator>()
+        .AddSingleton<ISegmenterLoader>(provider => new TorchSegmenterLoader(provider.GetRequiredService<IArtifactStore>(), settings.Device));
 }

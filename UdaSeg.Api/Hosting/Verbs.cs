@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Torch;
 
 namespace UdaSeg.Api.Hosting;
 
@@ -24,6 +25,7 @@ internal static class Verbs
             .AddEnvironmentVariables()
             .Build();
         UdaSegSettings settings = SettingsReader.Read(configuration);
+        TorchRuntime.SetThreads(settings.Threads);
         using ServiceProvider services = new ServiceCollection()
             .AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning))
             .AddUdaSegCore(settings)

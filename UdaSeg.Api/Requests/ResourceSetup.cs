@@ -26,5 +26,6 @@ internal static class ResourceSetup
             provider.GetRequiredService<UdaSegSettings>().Limits.MaxLoadedCheckpoints))
         .AddSingleton<SegmentationWork>()
         .AddSingleton<IReadinessCheck, DatabaseCheck>()
-        .AddSingleton<IReadinessCheck, ArtifactsCheck>();
+        .AddSingleton<IReadinessCheck, ArtifactsCheck>()
+        .AddSingleton<IReadinessCheck, TorchCheck>();
 }

@@ -80,6 +80,5 @@ internal static class PlanOptions
         Integer("checkpointEvery", "iterations", "Between resumable checkpoints within a stage; a stage's end always writes one."),
         Integer("evaluateEvery", "iterations", "Between evaluations within a stage; 0: at stage ends only. Needs an evaluation set."),
         new("device", "enum", null, "Where tensors live; auto is the server's setting.", ["auto", "cpu", "cuda"]),
-        OneOf<Precision>("precision", "Arithmetic of the forward and backward passes."),
     ];
 }

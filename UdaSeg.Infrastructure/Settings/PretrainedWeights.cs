@@ -7,14 +7,14 @@ using UdaSeg.Infrastructure.Persistence;
 namespace UdaSeg.Infrastructure.Settings;
 
 /// <summary>What <c>network.pretrained</c> names: a checkpoint by its id, or a file under the allow-listed weight roots.</summary>
-internal sealed class PretrainedWeights(UdaSegSettings settings, CheckpointStore checkpoints, IArtifactStore artifacts)
+internal sealed class PretrainedWeights(UdaSegSettings settings, CheckpointStore checkpoints, IArtifactStore artifacts) : IWeightSource
 {
     public bool Exists(string name) => Guid.TryParse(name, out Guid id)
         ? checkpoints.Find(id) is { } checkpoint && artifacts.Exists(checkpoint.WeightsKey)
         : FindFile(name) is not null;
 
     /// <exception cref="RuleViolationException"><c>unknown-pretrained</c> (422).</exception>
-    public Stream OpenRead(string name)
+    public Stream Open(string name)
     {
         if (Guid.TryParse(name, out Guid id))
         {

@@ -1,7 +1,6 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-
 namespace UdaSeg.Infrastructure.Torch.Network;
 
 /// <summary>Channels-last storage of activations and convolution weights; the values and shapes are the same.</summary>
