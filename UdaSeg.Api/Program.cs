@@ -4,7 +4,7 @@ using UdaSeg.Api.Hosting;
 using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch;
 
-TorchRuntime.TuneAllocator(); // before torch allocates anything
+TorchRuntime.TuneProcess(); // before torch loads
 try
 {
     switch (args)

@@ -12,14 +12,16 @@ public static partial class TorchRuntime
     private static bool _threadsSet;
 
     /// <summary>
-    /// Keeps large activations on the heap instead of mapping and unmapping them at every operation (glibc's default), which costs more than twice the
-    /// time of a step. Must run before torch allocates; does nothing where the C library has no <c>mallopt</c>.
+    /// Must run first in a process, before torch loads. Keeps large activations on the heap instead of mapping and unmapping them at every operation
+    /// (glibc's default), which costs more than twice the time of a step; and lets OpenMP's threads sleep at barriers instead of spinning: beside loading
+    /// threads or other processes on the same cores, spinning costs many times the step itself. Does nothing where the C library is another one.
     /// </summary>
-    public static void TuneAllocator()
+    public static void TuneProcess()
     {
         const int trimThreshold = -1, topPad = -2, mmapThreshold = -3;
         try
         {
+            _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 0); // an operator's own choice stands
             _ = MallOpt(mmapThreshold, 1 << 30);
             _ = MallOpt(trimThreshold, int.MaxValue);
             _ = MallOpt(topPad, 256 << 20);
@@ -84,6 +86,10 @@ public static partial class TorchRuntime
 
         return $"torch's native libraries cannot be loaded: {(fault.InnerException ?? fault).Message}";
     }
+
+    // .NET's own setter does not reach the C environment, which OpenMP reads when it is loaded.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallOpt(int parameter, int value);

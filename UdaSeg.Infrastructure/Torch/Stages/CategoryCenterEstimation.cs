@@ -43,6 +43,6 @@ internal static class CategoryCenterEstimation
         oneHot = oneHot.narrow(1, 0, context.Classes);                                                            // [h·w, C]
         Tensor flat = features.permute(0, 2, 3, 1).reshape(truth.shape[0], -1).to(ScalarType.Float64);            // [h·w, D]
         Tensor byClass = oneHot.t().mm(flat).contiguous();                                                        // [C, D]
-        sums.Add(byClass.cpu().data<double>().ToArray(), oneHot.sum(0).to(ScalarType.Int64).cpu().data<long>().ToArray());
+        sums.Add(byClass.cpu().data<double>().ToArray(), oneHot.sum([0L]).to(ScalarType.Int64).cpu().data<long>().ToArray());
     }
 }
