@@ -17,12 +17,18 @@ internal sealed class RunFollower(UdaSegClient client, ProgressBar bar, TimeSpan
             story = await ReadAsync(run.Id, story, cancel);
             RunAnswer now = await client.GetRunAsync(run.Id, cancel); // the stream may end for other reasons than the run's end
             if (now.Status == RunStatus.Succeeded) break;
-            if (now.Status.IsTerminal()) throw new DemoFailure($"The run '{name}' {now.Status.ToString().ToLowerInvariant()}. {now.Failure?.Message}");
+            if (now.Status.IsTerminal()) throw Failure(now, story);
             await Task.Delay(pause, cancel);
         }
 
         bar.Finish(ProgressLine.Of(story));
         return story;
+    }
+
+    private static DemoFailure Failure(RunAnswer run, RunStory story)
+    {
+        string outcome = run.Status == RunStatus.Failed ? "failed" : "was cancelled";
+        return new DemoFailure($"The run '{story.Name}' {outcome}. {run.Failure?.Message}{(story.LastLog is { } log ? $"\n{log}" : "")}");
     }
 
     private async Task<RunStory> ReadAsync(string id, RunStory story, CancellationToken cancel)

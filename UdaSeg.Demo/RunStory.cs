@@ -18,6 +18,9 @@ internal sealed record RunStory(string Name, int Stages)
     /// <summary>One a stage, in order; a repeated stage (after a restart, or within a stage) replaces what it said before.</summary>
     public IReadOnlyList<StageEvaluation> Evaluations { get; init; } = [];
 
+    /// <summary>The last thing the trainer said: when it dies, why.</summary>
+    public string? LastLog { get; init; }
+
     public string? LastEventId { get; init; }
 
     /// <summary>Kinds that the demo has no use for change nothing but <see cref="LastEventId"/>.</summary>
@@ -28,6 +31,7 @@ internal sealed record RunStory(string Name, int Stages)
             "status" => this with { Status = Read<StatusEvent>(item).Status },
             "progress" => this with { Progress = Read<RunProgress>(item) },
             "evaluation" => WithEvaluation(Read<StageEvaluation>(item)),
+            "log" => this with { LastLog = Read<LogEvent>(item).Message },
             _ => this,
         };
         return item.EventId is { Length: > 0 } id ? next with { LastEventId = id } : next;
@@ -42,4 +46,6 @@ internal sealed record RunStory(string Name, int Stages)
         ?? throw new DemoFailure($"The service sent an empty '{item.EventType}' event.");
 
     private sealed record StatusEvent(RunStatus Status);
+
+    private sealed record LogEvent(string? Message);
 }

@@ -106,6 +106,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        start.Environment["Logging__LogLevel__Microsoft"] = "Warning"; // the log's last lines should be about the runs, not each query
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["UdaSeg__DataRoot"] = options.DataRoot;
         start.Environment["UdaSeg__DatasetRoots__0"] = Path.Combine(options.DataRoot, "datasets");

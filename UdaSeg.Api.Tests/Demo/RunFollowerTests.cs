@@ -32,10 +32,10 @@ public sealed class RunFollowerTests : IDisposable
     [Fact]
     public async Task A_failed_run_ends_the_demo_with_the_services_reason()
     {
-        _service.Answers.Enqueue("id: 1\nevent: status\ndata: {\"status\":\"failed\"}\n\n");
+        _service.Answers.Enqueue("id: 1\nevent: log\ndata: {\"message\":\"cannot allocate\"}\n\nid: 2\nevent: status\ndata: {\"status\":\"failed\"}\n\n");
         _service.Answers.Enqueue("""{"id":"r","name":"n","status":"failed","failure":{"code":"out-of-memory","message":"Use a smaller crop."},"checkpoints":[]}""");
         DemoFailure failure = await Assert.ThrowsAsync<DemoFailure>(FollowAsync);
-        Assert.Contains("Use a smaller crop.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("The run 'test' failed. Use a smaller crop.\ncannot allocate", failure.Message);
     }
 
     [Fact]

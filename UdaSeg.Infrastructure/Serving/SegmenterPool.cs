@@ -5,7 +5,7 @@ using UdaSeg.Domain.Ports;
 namespace UdaSeg.Infrastructure.Serving;
 
 /// <summary>Finds the checkpoint that an id or an alias names; null if there is none.</summary>
-public delegate Task<Checkpoint?> CheckpointLookup(string idOrAlias, CancellationToken cancel);
+internal delegate Task<Checkpoint?> CheckpointLookup(string idOrAlias, CancellationToken cancel);
 
 /// <summary>
 /// Loaded models by checkpoint. Each is loaded once, however many ask at the same time; the least recently used ones go when there are more
