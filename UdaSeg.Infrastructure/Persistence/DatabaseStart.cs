@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Persistence;
@@ -25,8 +27,9 @@ internal static class DatabaseStart
             .AddSingleton<AliasStore>()
             .AddSingleton<EvaluationStore>();
 
-    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, string path) => options.UseSqlite(
-        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusySeconds, ForeignKeys = true }.ToString());
+    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, string path) => options
+        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusySeconds, ForeignKeys = true }.ToString())
+        .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug))); // some per second while a run is watched
 
     public static void Migrate(IDbContextFactory<UdaSegDbContext> contexts, UdaSegSettings settings, TimeProvider clock)
     {

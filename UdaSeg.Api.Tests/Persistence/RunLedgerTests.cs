@@ -1,0 +1,66 @@
+using UdaSeg.Api.Tests.Support;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Jobs;
+using UdaSeg.Infrastructure.Persistence;
+using Xunit;
+
+namespace UdaSeg.Api.Tests.Persistence;
+
+public sealed class RunLedgerTests : IDisposable
+{
+    private readonly TestDatabase _database = new();
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public async Task No_change_and_no_event_is_lost_among_concurrent_writers()
+    {
+        const int writers = 6;
+        const int each = 15;
+        var ledger = new RunLedger(_database, TimeProvider.System);
+        TrainingRun run = Samples.Run();
+        ledger.Submit(run);
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < each; i++) ledger.Write(run.Id, now => now with { Iteration = now.Iteration + 1 }, null, new RunEntry(RunEventKinds.Log, new LogEntry("x")));
+        })));
+
+        Assert.Equal(writers * each, new RunStore(_database).Find(run.Id)!.Iteration);
+        IReadOnlyList<RunEvent> events = await new RunEventLog(_database, TimeProvider.System).ReadAsync(run.Id, 0, 1000, default);
+        Assert.Equal(Enumerable.Range(1, (writers * each) + 1).Select(i => (long)i), events.Select(e => e.Sequence));
+    }
+
+    [Fact]
+    public async Task Of_concurrent_starts_one_wins()
+    {
+        var ledger = new RunLedger(_database, TimeProvider.System);
+        TrainingRun run = Samples.Run();
+        ledger.Submit(run);
+        (TrainingRun Before, TrainingRun After)[] outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+            ledger.Write(run.Id, now => now.Status == RunStatus.Queued ? now.Start(Samples.Now) : now))));
+        Assert.Single(outcomes, o => o.Before.Status == RunStatus.Queued);
+        Assert.Equal(1, new RunStore(_database).Find(run.Id)!.Attempt);
+    }
+
+    [Fact]
+    public async Task A_refused_change_leaves_neither_row_nor_event()
+    {
+        var ledger = new RunLedger(_database, TimeProvider.System);
+        TrainingRun run = Samples.Run();
+        ledger.Submit(run);
+        Assert.Throws<RuleViolationException>(() => ledger.Write(run.Id, now => now.Succeed(Samples.Now), null, new RunEntry(RunEventKinds.Log, new LogEntry("x"))));
+        Assert.Equal(RunStatus.Queued, new RunStore(_database).Find(run.Id)!.Status);
+        Assert.Single(await new RunEventLog(_database, TimeProvider.System).ReadAsync(run.Id, 0, 10, default));
+    }
+
+    [Fact]
+    public void What_is_stored_is_what_was_submitted()
+    {
+        TrainingRun run = Samples.Run() with { Plan = TrainingPresets.Small with { BaseSize = new BaseSizes(new PixelSize(64, 48)), Seed = long.MaxValue }, Evaluation = Guid.CreateVersion7() };
+        new RunLedger(_database, TimeProvider.System).Submit(run);
+        TrainingRun read = new RunStore(_database).Find(run.Id)!;
+        Assert.Equal(run.Plan, read.Plan);
+        Assert.Equivalent(run, read, strict: true);
+    }
+}

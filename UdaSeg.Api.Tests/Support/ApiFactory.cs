@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using UdaSeg.Api.TrainingRuns;
+using UdaSeg.Infrastructure.Jobs;
+
+namespace UdaSeg.Api.Tests.Support;
+
+/// <summary>
+/// The whole server on a data root of its own. Children are scripts unless <see cref="RealChildren"/> is set; by default they live until they are stopped.
+/// </summary>
+internal class ApiFactory : WebApplicationFactory<TrainingRunRequest>
+{
+    private readonly TempFolder _folder = new();
+
+    public string DataRoot => _folder.Sub("data");
+
+    public string DatasetRoot => _folder.Sub("sets");
+
+    public string WeightRoot => _folder.Sub("weights");
+
+    public bool RealChildren { get; init; }
+
+    public ScriptedChild Child { get; } = new(ScriptedChild.Patient);
+
+    public Action<IServiceCollection>? More { get; init; }
+
+    public T Service<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        Directory.CreateDirectory(DatasetRoot);
+        Directory.CreateDirectory(WeightRoot);
+        builder.UseSetting("UdaSeg:DataRoot", DataRoot);
+        builder.UseSetting("UdaSeg:DatasetRoots:0", DatasetRoot);
+        builder.UseSetting("UdaSeg:WeightRoots:0", WeightRoot);
+        builder.ConfigureTestServices(services =>
+        {
+            if (!RealChildren) services.AddSingleton<IChildProgram>(Child);
+            More?.Invoke(services);
+        });
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        _folder.Dispose();
+    }
+}

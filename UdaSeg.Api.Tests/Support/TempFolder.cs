@@ -1,0 +1,11 @@
+namespace UdaSeg.Api.Tests.Support;
+
+/// <summary>A folder of the test's own, gone afterwards.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("udaseg-test-").FullName;
+
+    public string Sub(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
