@@ -27,8 +27,10 @@ internal sealed class JobServers(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (BackgroundJobServer server in _servers) server.SendStop();
-        foreach (BackgroundJobServer server in _servers)
+        BackgroundJobServer[] servers = [.. _servers];
+        _servers.Clear(); // a host may stop twice
+        foreach (BackgroundJobServer server in servers) server.SendStop();
+        foreach (BackgroundJobServer server in servers)
         {
             await server.WaitForShutdownAsync(cancellationToken);
             server.Dispose();
