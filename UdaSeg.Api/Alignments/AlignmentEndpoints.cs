@@ -81,7 +81,8 @@ internal static class AlignmentEndpoints
         return read;
     }
 
-    private static Aligned Align(Upload upload, SampleRef? sample, AlignmentSettings settings, string type, long maxPixels, IImageCodec codec, ServerTiming timing)
+    private static Aligned Align(
+        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, long maxPixels, IImageCodec codec, ServerTiming timing)
     {
         RgbImage source = codec.Decode(upload.Required("source").Span, maxPixels);
         RgbImage reference = codec.Decode(sample is null ? upload.Required("reference").Span : File.ReadAllBytes(sample.ImagePath), maxPixels);
@@ -110,17 +111,18 @@ internal static class AlignmentEndpoints
         return new Aligned(result.Gamma, bytes, histograms is null ? null : Answer(settings, result, sample, histograms, new EncodedImage(imageType, bytes)));
     }
 
-    private static AlignmentAnswer Answer(AlignmentSettings settings, AlignmentResult result, SampleRef? sample, AlignmentHistograms histograms, EncodedImage image) => new()
-    {
-        Scheme = settings.Scheme,
-        Beta = settings.Beta,
-        Gamma = result.Gamma,
-        MeanLightness = new(result.SourceMeanLightness, result.ReferenceMeanLightness, result.AlignedMeanLightness),
-        ClippedShare = result.ClippedShare,
-        ReferenceSample = sample?.Name,
-        Histograms = histograms,
-        Image = image,
-    };
+    private static AlignmentAnswer Answer(
+        AlignmentSettings settings, AlignmentResult result, SampleRef? sample, AlignmentHistograms histograms, EncodedImage image) => new()
+        {
+            Scheme = settings.Scheme,
+            Beta = settings.Beta,
+            Gamma = result.Gamma,
+            MeanLightness = new(result.SourceMeanLightness, result.ReferenceMeanLightness, result.AlignedMeanLightness),
+            ClippedShare = result.ClippedShare,
+            ReferenceSample = sample?.Name,
+            Histograms = histograms,
+            Image = image,
+        };
 
     private static ImageFormat FormatOf(string type) => type switch
     {

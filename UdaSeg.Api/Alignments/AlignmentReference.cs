@@ -12,7 +12,8 @@ internal sealed class AlignmentReference(DatasetSamples samples)
 {
     /// <returns>Null when the reference was uploaded.</returns>
     /// <exception cref="RuleViolationException">
-    /// <c>missing-part</c> (400), <c>ambiguous-reference</c> or <c>invalid-alignment</c> (422), <c>dataset-not-found</c> or <c>sample-not-found</c> (404), <c>dataset-not-ready</c> (409).
+    /// <c>missing-part</c> (400), <c>ambiguous-reference</c> or <c>invalid-alignment</c> (422), <c>dataset-not-found</c> or <c>sample-not-found</c> (404),
+    /// <c>dataset-not-ready</c> (409).
     /// </exception>
     public async Task<SampleRef?> FindAsync(Upload upload, CancellationToken cancel)
     {
@@ -22,7 +23,10 @@ internal sealed class AlignmentReference(DatasetSamples samples)
             return dataset is null ? null : throw Ambiguous("Give either a file 'reference' or the field 'referenceDataset', not both.");
         }
 
-        if (dataset is null) throw Upload.Missing("reference", "The part 'reference' is missing; give a file, or name a data set by the field 'referenceDataset'.");
+        if (dataset is null)
+        {
+            throw Upload.Missing("reference", "The part 'reference' is missing; give a file, or name a data set by the field 'referenceDataset'.");
+        }
         (string? name, long seed) = (upload.Field("referenceSample"), Seed(upload.Field("seed")));
         Dataset found = await samples.GetReadyAsync(dataset, cancel);
         if (name is not null) return samples.Find(found, name);

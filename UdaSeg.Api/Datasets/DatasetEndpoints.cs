@@ -21,7 +21,10 @@ internal static class DatasetEndpoints
     }
 
     /// <summary>Registers a folder as a data set</summary>
-    /// <remarks>The answer comes at once with status validating; every file is then looked at, and the data set becomes ready or invalid. Its report says what was found.</remarks>
+    /// <remarks>
+    /// The answer comes at once with status validating; every file is then looked at, and the data set becomes ready or invalid. Its report says what was
+    /// found.
+    /// </remarks>
     private static async Task<IResult> CreateDataset(
         CreateDataset body, DatasetRegistration registration, DatasetStore datasets, IJobQueue jobs, HttpContext context)
     {
@@ -42,7 +45,8 @@ internal static class DatasetEndpoints
 
     /// <summary>A data set with its validation's report</summary>
     /// <param name="id">The data set's id.</param>
-    private static async Task<DatasetAnswer> GetDataset(string id, DatasetSamples samples, CancellationToken cancel) => DatasetAnswer.Of(await samples.GetAsync(id, cancel));
+    private static async Task<DatasetAnswer> GetDataset(string id, DatasetSamples samples, CancellationToken cancel) =>
+        DatasetAnswer.Of(await samples.GetAsync(id, cancel));
 
     /// <summary>The photometric style of a data set</summary>
     /// <remarks>Mean lightness and histograms of L*, a* and b* in 64 bins, over at most 50 images spread evenly over the data set.</remarks>

@@ -46,7 +46,8 @@ internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, I
         RgbImage image = codec.Decode(File.ReadAllBytes(sample.ImagePath), ImageLimits.DefaultMaxPixels);
         return (image.Width, image.Height) == (map.Width, map.Height)
             ? codec.Encode(LabelColorizer.Overlay(image, map, space), ImageFormat.Png)
-            : throw new RuleViolationException(RuleKind.Unusable, "sizes-differ", $"The image is {image.Width}×{image.Height}, its label {map.Width}×{map.Height}.");
+            : throw new RuleViolationException(
+                RuleKind.Unusable, "sizes-differ", $"The image is {image.Width}×{image.Height}, its label {map.Width}×{map.Height}.");
     }
 
     public StyleAnswer Style(Dataset dataset) => cache.GetOrCreate(("style", dataset.Id, dataset.ContentHash), entry =>

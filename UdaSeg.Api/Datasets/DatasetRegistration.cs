@@ -16,7 +16,8 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
     private const string DefaultLabelSpace = "cityscapes19";
 
     /// <exception cref="RuleViolationException">
-    /// 422: <c>invalid-dataset</c>, <c>unsupported-layout</c>, <c>unknown-label-space</c>, <c>invalid-mapping</c>, <c>no-dataset-roots</c>, <c>path-outside-roots</c>, <c>dataset-path-not-found</c>.
+    /// 422: <c>invalid-dataset</c>, <c>unsupported-layout</c>, <c>unknown-label-space</c>, <c>invalid-mapping</c>, <c>no-dataset-roots</c>,
+    /// <c>path-outside-roots</c>, <c>dataset-path-not-found</c>.
     /// </exception>
     public async Task<Dataset> CreateAsync(CreateDataset posted, CancellationToken cancel)
     {
@@ -33,7 +34,10 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
         faults.Require(!string.IsNullOrWhiteSpace(posted.Name) && posted.Name.Length <= 100, "name", "A name of 1 to 100 characters is needed.");
         if (string.IsNullOrEmpty(posted.Domain)) faults.Add("domain", "source or target is needed.");
         DatasetDomain domain = EnumNames.Read(posted.Domain, DatasetDomain.Target, "domain", faults);
-        faults.Require(posted.Labels.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.String, "labels", "A sub-folder's name, or null for an unlabelled set.");
+        faults.Require(
+            posted.Labels.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.String,
+            "labels",
+            "A sub-folder's name, or null for an unlabelled set.");
         faults.Require(domain != DatasetDomain.Source || posted.Labels.ValueKind != JsonValueKind.Null, "labels", "A source data set needs labels.");
         faults.ThrowIfAny("invalid-dataset", "The data set cannot be registered like this.");
         DateTimeOffset now = clock.GetUtcNow();
@@ -84,7 +88,9 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
         if (settings.DatasetRoots.Count == 0)
         {
             throw new RuleViolationException(
-                RuleKind.Unusable, "no-dataset-roots", "The server allows no folder for data sets. Its operator sets UdaSeg:DatasetRoots (in the environment: UdaSeg__DatasetRoots__0).");
+                RuleKind.Unusable,
+                "no-dataset-roots",
+                "The server allows no folder for data sets. Its operator sets UdaSeg:DatasetRoots (in the environment: UdaSeg__DatasetRoots__0).");
         }
 
         ResolvedFolder found = DatasetRoots.Resolve(settings.DatasetRoots, dataset.Path);

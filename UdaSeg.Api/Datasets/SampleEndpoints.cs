@@ -16,9 +16,18 @@ internal static class SampleEndpoints
     public static void Map(RouteGroupBuilder datasets)
     {
         datasets.MapGet("/{id}/samples", ListSamples).WithName("listSamples").Fails(400, 404, 422);
-        datasets.MapGet("/{id}/samples/{name}/image", GetImage).WithName("getSampleImage").AnswersBytes("The file as it is.", OperationNotes.ImageTypes).Fails(404, 422);
-        datasets.MapGet("/{id}/samples/{name}/label", GetLabel).WithName("getSampleLabel").AnswersBytes("Indexed PNG: a pixel is a class's index.", ["image/png"]).Fails(404, 422);
-        datasets.MapGet("/{id}/samples/{name}/overlay", GetOverlay).WithName("getSampleOverlay").AnswersBytes("PNG: the classes' colours over the image.", ["image/png"]).Fails(404, 422);
+        datasets.MapGet("/{id}/samples/{name}/image", GetImage)
+            .WithName("getSampleImage")
+            .AnswersBytes("The file as it is.", OperationNotes.ImageTypes)
+            .Fails(404, 422);
+        datasets.MapGet("/{id}/samples/{name}/label", GetLabel)
+            .WithName("getSampleLabel")
+            .AnswersBytes("Indexed PNG: a pixel is a class's index.", ["image/png"])
+            .Fails(404, 422);
+        datasets.MapGet("/{id}/samples/{name}/overlay", GetOverlay)
+            .WithName("getSampleOverlay")
+            .AnswersBytes("PNG: the classes' colours over the image.", ["image/png"])
+            .Fails(404, 422);
 
         // The same for names with sub-folders whose slashes the client did not escape.
         datasets.MapGet("/{id}/samples/{**path}", GetByPath).ExcludeFromDescription();
@@ -61,16 +70,19 @@ internal static class SampleEndpoints
     /// <summary>A sample's label in the data set's label space</summary>
     /// <param name="id">The data set's id.</param>
     /// <param name="name">The sample's name; slashes may be escaped or not.</param>
-    private static Task<IResult> GetLabel(string id, string name, DatasetSamples samples, DatasetImages images, LabelSpaceStore spaces, CancellationToken cancel) =>
+    private static Task<IResult> GetLabel(
+        string id, string name, DatasetSamples samples, DatasetImages images, LabelSpaceStore spaces, CancellationToken cancel) =>
         DrawAsync(id, name, images.Label, samples, spaces, cancel);
 
     /// <summary>A sample's image with its label's colours over it</summary>
     /// <param name="id">The data set's id.</param>
     /// <param name="name">The sample's name; slashes may be escaped or not.</param>
-    private static Task<IResult> GetOverlay(string id, string name, DatasetSamples samples, DatasetImages images, LabelSpaceStore spaces, CancellationToken cancel) =>
+    private static Task<IResult> GetOverlay(
+        string id, string name, DatasetSamples samples, DatasetImages images, LabelSpaceStore spaces, CancellationToken cancel) =>
         DrawAsync(id, name, images.Overlay, samples, spaces, cancel);
 
-    private static Task<IResult> GetByPath(string id, string path, DatasetSamples samples, DatasetImages images, LabelSpaceStore spaces, CancellationToken cancel)
+    private static Task<IResult> GetByPath(
+        string id, string path, DatasetSamples samples, DatasetImages images, LabelSpaceStore spaces, CancellationToken cancel)
     {
         int slash = path.LastIndexOf('/');
         (string name, string what) = (path[..Math.Max(slash, 0)], path[(slash + 1)..]);
@@ -108,7 +120,10 @@ internal static class SampleEndpoints
     {
         try
         {
-            if (int.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)), NumberStyles.None, CultureInfo.InvariantCulture, out int start)) return start;
+            if (int.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)), NumberStyles.None, CultureInfo.InvariantCulture, out int start))
+            {
+                return start;
+            }
         }
         catch (FormatException)
         {

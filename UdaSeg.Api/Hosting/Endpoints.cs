@@ -7,8 +7,8 @@ using UdaSeg.Api.LabelSpaces;
 using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Pages;
+using UdaSeg.Api.Presets;
 using UdaSeg.Api.Segmentations;
-using UdaSeg.Api.TrainingPresets;
 using UdaSeg.Api.TrainingRuns;
 
 namespace UdaSeg.Api.Hosting;

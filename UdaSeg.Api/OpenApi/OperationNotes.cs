@@ -53,7 +53,8 @@ internal static class OperationNotes
 
     public static RouteHandlerBuilder ReadsImage(this RouteHandlerBuilder route, string description) => route.WithMetadata(new RawImageNote(description));
 
-    public static RouteHandlerBuilder AnswersBytes(this RouteHandlerBuilder route, string description, string[] mediaTypes, Dictionary<string, string>? headers = null) =>
+    public static RouteHandlerBuilder AnswersBytes(
+        this RouteHandlerBuilder route, string description, string[] mediaTypes, Dictionary<string, string>? headers = null) =>
         route.WithMetadata(new BinaryNote(200, description, mediaTypes, headers ?? []));
 
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, params int[] statuses) => route.WithMetadata(new FailureNote(statuses));

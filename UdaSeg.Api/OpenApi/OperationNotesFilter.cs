@@ -11,6 +11,9 @@ internal sealed class OperationNotesFilter : IOperationFilter
     {
         IList<object> metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
         operation.Responses ??= [];
+
+        // One route for GET and HEAD has one name, but an operation's id must be its own.
+        if (HttpMethods.IsHead(context.ApiDescription.HttpMethod ?? "")) operation.OperationId += "Head";
         if (metadata.OfType<RawImageNote>().FirstOrDefault() is { } raw) AddRawImage(operation, raw);
         if (metadata.OfType<FormNote>().FirstOrDefault() is { } form) AddForm(operation, form);
         foreach (BinaryNote binary in metadata.OfType<BinaryNote>()) AddBinary(operation, binary);
@@ -38,7 +41,10 @@ internal sealed class OperationNotesFilter : IOperationFilter
     private static void AddBinary(OpenApiOperation operation, BinaryNote note)
     {
         string status = note.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (!operation.Responses!.TryGetValue(status, out IOpenApiResponse? known) || known is not OpenApiResponse answer) operation.Responses[status] = answer = new OpenApiResponse();
+        if (!operation.Responses!.TryGetValue(status, out IOpenApiResponse? known) || known is not OpenApiResponse answer)
+        {
+            operation.Responses[status] = answer = new OpenApiResponse();
+        }
         answer.Description = note.Description;
         answer.Content ??= new Dictionary<string, IOpenApiMediaType>();
         foreach (string type in note.MediaTypes) answer.Content[type] = new OpenApiMediaType { Schema = Bytes(null) };
@@ -52,14 +58,19 @@ internal sealed class OperationNotesFilter : IOperationFilter
     /// <summary>Those of the notes, those that the framework's own metadata named, and one for whatever else may happen.</summary>
     private static void DescribeProblems(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
     {
-        IEnumerable<string> noted = metadata.OfType<FailureNote>().SelectMany(n => n.Statuses).Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        IEnumerable<string> noted = metadata.OfType<FailureNote>()
+            .SelectMany(n => n.Statuses)
+            .Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture));
         string[] declared = [.. operation.Responses!.Where(r => r.Value.Content?.ContainsKey(Problem.MediaType) == true).Select(r => r.Key)];
         foreach (string status in noted.Concat(declared).Append("default").Distinct())
         {
             operation.Responses![status] = new OpenApiResponse
             {
                 Description = Meaning(status),
-                Content = new Dictionary<string, IOpenApiMediaType> { [Problem.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemSchema.Name, document) } },
+                Content = new Dictionary<string, IOpenApiMediaType>
+                {
+                    [Problem.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemSchema.Name, document) },
+                },
             };
         }
     }

@@ -34,7 +34,12 @@ internal sealed class ProblemSchema : IDocumentFilter
                     AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
                 },
                 ["limit"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "With 413: what is allowed." },
-                ["actual"] = new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null, Format = "int64", Description = "With 413: what was sent, if known." },
+                ["actual"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer | JsonSchemaType.Null,
+                    Format = "int64",
+                    Description = "With 413: what was sent, if known.",
+                },
             },
         };
     }

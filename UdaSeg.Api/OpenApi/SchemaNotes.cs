@@ -22,6 +22,7 @@ internal sealed class SchemaNotes : ISchemaFilter
             found.Default = "labels";
         }
 
+        if (context.MemberInfo is null && context.Type == typeof(CreateDataset)) found.Required?.Remove("labels");
         if (context.MemberInfo is null && context.Type == typeof(PixelSize)) found.Description = "In pixels. Read as {width, height} or [width, height].";
     }
 
@@ -43,7 +44,8 @@ internal sealed class ParameterNotes : IParameterFilter
         if (parameter is not OpenApiParameter found || context.ParameterInfo is not { } info) return;
         if (info.GetCustomAttribute<OneOfAttribute>() is { } choices)
         {
-            found.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. EnumNames.Of(choices.Type).Select(n => (JsonNode)n)], Default = choices.Default };
+            JsonNode[] names = [.. EnumNames.Of(choices.Type).Select(n => (JsonNode)n)];
+            found.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = names, Default = choices.Default };
         }
         else if (info.GetCustomAttribute<NumberAttribute>() is { } number)
         {

@@ -13,6 +13,7 @@ namespace UdaSeg.Api.Requests;
 internal static class ResourceSetup
 {
     public static IServiceCollection AddResources(this IServiceCollection services) => services
+        .ConfigureHttpJsonOptions(json => json.SerializerOptions.RespectNullableAnnotations = true) // null where none may be is malformed, not a crash later
         .AddMemoryCache()
         .AddSingleton(provider => new WorkGates(provider.GetRequiredService<UdaSegSettings>().Limits))
         .AddSingleton<DatasetSamples>()

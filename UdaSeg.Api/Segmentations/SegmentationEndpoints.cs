@@ -23,8 +23,8 @@ internal static class SegmentationEndpoints
 
     /// <summary>Segments an image</summary>
     /// <remarks>
-    /// By Accept the answer is an indexed PNG whose pixels are class indices and whose palette is the label space's, or JSON with every class's share, the mask in
-    /// base64 and the image's drift from the target domain. EXIF orientation is applied.
+    /// By Accept the answer is an indexed PNG whose pixels are class indices and whose palette is the label space's, or JSON with every class's share, the
+    /// mask in base64 and the image's drift from the target domain. EXIF orientation is applied.
     /// </remarks>
     /// <param name="checkpoint">A checkpoint's id or an alias; <c>default</c> without it.</param>
     /// <param name="encoding">For PNG: what a pixel shows.</param>
@@ -64,6 +64,9 @@ internal static class SegmentationEndpoints
         string type = request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
         return OperationNotes.ImageTypes.Contains(type) || type == "application/octet-stream"
             ? Upload.ReadBodyAsync(request, maxBytes)
-            : throw new RuleViolationException(RuleKind.Unsupported, "unsupported-media-type", "Send the image as image/jpeg, image/png, image/webp, or as the part 'image' of multipart/form-data.");
+            : throw new RuleViolationException(
+                RuleKind.Unsupported,
+                "unsupported-media-type",
+                "Send the image as image/jpeg, image/png, image/webp, or as the part 'image' of multipart/form-data.");
     }
 }

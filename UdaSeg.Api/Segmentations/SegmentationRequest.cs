@@ -36,7 +36,10 @@ internal sealed record SegmentationRequest(string MediaType, MaskEncoding Encodi
             _ => Refuse(faults, "encoding", $"'{encoding}' is none of index, color, overlay."),
         };
         string[] wanted = (include ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        foreach (string word in wanted.Except(["confidence", "rle", "probabilities"])) Refuse(faults, "include", $"'{word}' is none of confidence, rle, probabilities.");
+        foreach (string word in wanted.Except(["confidence", "rle", "probabilities"]))
+        {
+            Refuse(faults, "include", $"'{word}' is none of confidence, rle, probabilities.");
+        }
         bool probabilities = wanted.Contains("probabilities");
         if (probabilities != (type == Npz)) Refuse(faults, "include", $"Probabilities come with Accept: {Npz} and include=probabilities, and only there.");
         faults.ThrowIfAny("invalid-segmentation", "The segmentation's parameters are not usable.");

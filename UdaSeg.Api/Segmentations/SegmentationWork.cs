@@ -13,7 +13,8 @@ namespace UdaSeg.Api.Segmentations;
 internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
 {
     /// <returns>The answer's bytes, or (for JSON) the answer itself.</returns>
-    public (byte[]? Bytes, SegmentationAnswer? Answer) Run(ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, long maxPixels, ServerTiming timing)
+    public (byte[]? Bytes, SegmentationAnswer? Answer) Run(
+        ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, long maxPixels, ServerTiming timing)
     {
         RgbImage image = codec.Decode(file, maxPixels);
         timing.End("decode");

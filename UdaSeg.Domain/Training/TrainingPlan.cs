@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.SelfTraining;
 
@@ -56,6 +57,7 @@ public sealed record TrainingPlan
     public string Device { get; init; } = "auto";
 
     /// <summary>Over all stages.</summary>
+    [JsonIgnore]
     public long TotalIterations => CoarseIterations + ((long)Stages * StageIterations);
 
     public int IterationsOf(int stage) => stage == 0 ? CoarseIterations : StageIterations;

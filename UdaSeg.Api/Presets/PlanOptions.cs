@@ -1,13 +1,14 @@
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Training;
-using static UdaSeg.Api.TrainingPresets.PlanOption;
+using static UdaSeg.Api.Presets.PlanOption;
 
-namespace UdaSeg.Api.TrainingPresets;
+namespace UdaSeg.Api.Presets;
 
 /// <summary>Every option of a training plan, in the plan's order. A test fails when the plan has one that is not here.</summary>
 internal static class PlanOptions
 {
-    public static IReadOnlyList<PlanOption> All { get; } = [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Running()];
+    public static IReadOnlyList<PlanOption> All { get; } =
+        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Running()];
 
     private static PlanOption[] Schedule() =>
     [

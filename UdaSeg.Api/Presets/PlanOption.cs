@@ -1,6 +1,6 @@
 using UdaSeg.Api.Requests;
 
-namespace UdaSeg.Api.TrainingPresets;
+namespace UdaSeg.Api.Presets;
 
 /// <summary>What a client needs to know of one option of a training plan.</summary>
 /// <param name="Path">As in <c>options</c>, such as <c>alignment.beta</c>.</param>
