@@ -6,9 +6,9 @@ namespace UdaSeg.Demo;
 internal sealed record DemoPlan
 {
     /// <summary>Of the rendered images, in pixels.</summary>
-    public int Width { get; init; } = 320;
+    public int Width { get; init; } = 240;
 
-    public int Height { get; init; } = 192;
+    public int Height { get; init; } = 144;
 
     /// <summary>Labelled images of the source.</summary>
     public int GameImages { get; init; } = 120;
@@ -26,7 +26,7 @@ internal sealed record DemoPlan
     public int Stages { get; init; } = 2;
 
     /// <summary>Iterations of stage 0. Both runs have the same, so that neither has seen more of the source when they are compared.</summary>
-    public int CoarseIterations { get; init; } = 300;
+    public int CoarseIterations { get; init; } = 500;
 
     /// <summary>U.</summary>
     public int StageIterations { get; init; } = 150;

@@ -1,0 +1,38 @@
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Evaluation;
+using UdaSeg.Domain.Ports;
+
+namespace UdaSeg.Api.Tests.Support;
+
+/// <summary>Keeps what a run reports, and may stop it after so many iterations.</summary>
+internal sealed class RecordingJournal(CancellationTokenSource? stop = null, long stopAfter = long.MaxValue) : IRunJournal
+{
+    public List<RunProgress> Progresses { get; } = [];
+
+    public List<RunMetrics> MetricPoints { get; } = [];
+
+    public List<StageSummary> Stages { get; } = [];
+
+    public List<Checkpoint> Checkpoints { get; } = [];
+
+    public List<(int Stage, EvaluationReport Report)> Evaluations { get; } = [];
+
+    public void Progress(RunProgress progress)
+    {
+        Progresses.Add(progress);
+        if (progress.Iteration >= stopAfter) stop?.Cancel();
+    }
+
+    public void Metrics(RunMetrics metrics) => MetricPoints.Add(metrics);
+
+    public void StagePrepared(StageSummary summary) => Stages.Add(summary);
+
+    public void CheckpointPublished(Checkpoint checkpoint) => Checkpoints.Add(checkpoint);
+
+    public void Evaluated(int stage, long iteration, EvaluationReport report) => Evaluations.Add((stage, report));
+
+    public void Log(string message)
+    {
+        // Nothing here reads it.
+    }
+}
