@@ -12,11 +12,12 @@ namespace UdaSeg.Infrastructure.Jobs;
 /// </summary>
 internal sealed class RunSupervisor(
     RunStore runs, RunLedger ledger, RunDeaths deaths, CheckpointStore checkpoints, AliasStore aliases, IJobQueue queue, IChildProgram program, TimeProvider clock,
-    ILogger<RunSupervisor> log)
+    ServerStopping server, ILogger<RunSupervisor> log)
 {
     [AutomaticRetry(Attempts = 0)]
-    public void Run(Guid runId, CancellationToken stopping)
+    public void Run(Guid runId)
     {
+        CancellationToken stopping = server.Token;
         if (stopping.IsCancellationRequested || !TryStart(runId)) return;
         ChildEnd end;
         try
