@@ -36,7 +36,8 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     private static string Broken(RuleKind kind) => throw new RuleViolationException(
-        kind, "some-code", "A sentence.", new Dictionary<string, string[]> { ["beta"] = ["Too small."] }) { Exceeded = (10, 12) };
+        kind, "some-code", "A sentence.", new Dictionary<string, string[]> { ["beta"] = ["Too small."] })
+    { Exceeded = (10, 12) };
 
     private static string Boom() => throw new InvalidOperationException("secret /srv/path");
 

@@ -4,6 +4,7 @@ using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Serving;
 
 namespace UdaSeg.Api.Checkpoints;
 
@@ -60,9 +61,10 @@ internal static class CheckpointEndpoints
     }
 
     /// <summary>Deletes a checkpoint and its weights.</summary>
-    internal static async Task<NoContent> Delete(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, CancellationToken cancel)
+    internal static async Task<NoContent> Delete(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, SegmenterPool pool, CancellationToken cancel)
     {
         Checkpoint deleted = await checkpoints.DeleteAsync(id, cancel);
+        pool.Evict(id);
         artifacts.Delete(deleted.WeightsKey);
         return TypedResults.NoContent();
     }

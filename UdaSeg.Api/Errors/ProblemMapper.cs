@@ -58,7 +58,8 @@ internal static class ProblemMapper
     {
         string field = string.IsNullOrEmpty(json.Path) ? "$" : json.Path;
         string where = json.LineNumber is { } line ? $" (line {line + 1}, byte {(json.BytePositionInLine ?? 0) + 1})" : "";
-        ProblemDetails problem = Problem.Of(context, 400, "malformed-json", "Malformed JSON", $"The body is not the JSON this operation reads, at '{field}'{where}.");
+        ProblemDetails problem = Problem.Of(
+            context, 400, "malformed-json", "Malformed JSON", $"The body is not the JSON this operation reads, at '{field}'{where}.");
         problem.Extensions["errors"] = new Dictionary<string, string[]> { [field.TrimStart('$', '.')] = ["Missing, of the wrong kind, or not valid JSON."] };
         return problem;
     }

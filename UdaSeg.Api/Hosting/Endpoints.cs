@@ -1,5 +1,14 @@
+using UdaSeg.Api.Alignments;
 using UdaSeg.Api.Checkpoints;
+using UdaSeg.Api.Datasets;
 using UdaSeg.Api.Evaluations;
+using UdaSeg.Api.Health;
+using UdaSeg.Api.LabelSpaces;
+using UdaSeg.Api.Limits;
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Pages;
+using UdaSeg.Api.Presets;
+using UdaSeg.Api.Segmentations;
 using UdaSeg.Api.TrainingRuns;
 
 namespace UdaSeg.Api.Hosting;
@@ -15,5 +24,14 @@ internal static class Endpoints
         v1.MapCheckpoints();
         v1.MapCheckpointAliases();
         v1.MapEvaluations();
+        AlignmentEndpoints.Map(v1);
+        SegmentationEndpoints.Map(v1);
+        DatasetEndpoints.Map(v1);
+        LabelSpaceEndpoints.Map(v1);
+        TrainingPresetsEndpoint.Map(v1);
+        LimitsEndpoint.Map(v1);
+        HealthEndpoints.Map(app);
+        LandingPage.Map(app);
+        app.MapOpenApiDocument();
     }
 }

@@ -1,5 +1,7 @@
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Requests;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Settings;
@@ -23,6 +25,7 @@ internal static class Server
     private static void AddUdaSegWeb(this WebApplicationBuilder builder)
     {
         builder.Services.AddProblems();
+        builder.Services.AddResources().AddOpenApiDocument();
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<CheckpointProbe>();
     }

@@ -24,7 +24,8 @@ internal sealed class ServerTiming
         _last = now;
     }
 
-    public Timings Read() => new(Phase("queue"), Phase("decode"), Phase("compute"), Phase("encode"), Math.Round(Stopwatch.GetElapsedTime(_start).TotalMilliseconds, 3));
+    public Timings Read() =>
+        new(Phase("queue"), Phase("decode"), Phase("compute"), Phase("encode"), Math.Round(Stopwatch.GetElapsedTime(_start).TotalMilliseconds, 3));
 
     public void WriteTo(HttpResponse response)
     {

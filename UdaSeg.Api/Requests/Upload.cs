@@ -42,7 +42,10 @@ internal sealed class Upload : IDisposable
         try
         {
             MultipartReader reader = new(boundary, body);
-            while (await reader.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } section) await upload.AddAsync(section, files, fields, request.HttpContext.RequestAborted);
+            while (await reader.ReadNextSectionAsync(request.HttpContext.RequestAborted) is { } section)
+            {
+                await upload.AddAsync(section, files, fields, request.HttpContext.RequestAborted);
+            }
             return upload;
         }
         catch (Exception fault)
@@ -117,5 +120,6 @@ internal sealed class Upload : IDisposable
         return new LimitedStream(request.Body, maxBytes);
     }
 
-    private static RuleViolationException Malformed(string code, string message, Exception? inner = null) => new(RuleKind.Malformed, code, message, inner: inner);
+    private static RuleViolationException Malformed(string code, string message, Exception? inner = null) =>
+        new(RuleKind.Malformed, code, message, inner: inner);
 }

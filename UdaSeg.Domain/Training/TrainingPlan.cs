@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.SelfTraining;
 
@@ -59,6 +60,7 @@ public sealed record TrainingPlan
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Over all stages.</summary>
+    [JsonIgnore]
     public long TotalIterations => CoarseIterations + ((long)Stages * StageIterations);
 
     public int IterationsOf(int stage) => stage == 0 ? CoarseIterations : StageIterations;

@@ -38,11 +38,11 @@ internal static class PixelCopy
     }
 
     /// <summary>Adds an opaque fourth byte.</summary>
-    public static void ToRgbx(ReadOnlySpan<byte> rgb, Span<byte> rgbx, int pixels)
+    public static void ToRgba(ReadOnlySpan<byte> rgb, Span<byte> rgba, int pixels)
     {
         for (int i = 0, from = 0, to = 0; i < pixels; i++, from += 3, to += 4)
         {
-            (rgbx[to], rgbx[to + 1], rgbx[to + 2], rgbx[to + 3]) = (rgb[from], rgb[from + 1], rgb[from + 2], 255);
+            (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (rgb[from], rgb[from + 1], rgb[from + 2], 255);
         }
     }
 

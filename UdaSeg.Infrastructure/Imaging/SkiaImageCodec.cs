@@ -38,15 +38,15 @@ internal sealed class SkiaImageCodec : IImageCodec
     public byte[] Encode(RgbImage image, ImageFormat format, int quality = 92)
     {
         int pixels = image.Width * image.Height;
-        byte[] rgbx = ArrayPool<byte>.Shared.Rent(checked(4 * pixels));
+        byte[] rgba = ArrayPool<byte>.Shared.Rent(checked(4 * pixels));
         try
         {
-            PixelCopy.ToRgbx(image.Pixels, rgbx, pixels);
-            return Encode(rgbx, new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque), format, Math.Clamp(quality, 0, 100));
+            PixelCopy.ToRgba(image.Pixels, rgba, pixels);
+            return Encode(rgba, new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), format, Math.Clamp(quality, 0, 100));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rgbx);
+            ArrayPool<byte>.Shared.Return(rgba);
         }
     }
 
@@ -95,9 +95,9 @@ internal sealed class SkiaImageCodec : IImageCodec
         }
     }
 
-    private static unsafe byte[] Encode(byte[] rgbx, SKImageInfo info, ImageFormat format, int quality)
+    private static unsafe byte[] Encode(byte[] rgba, SKImageInfo info, ImageFormat format, int quality)
     {
-        fixed (byte* start = rgbx)
+        fixed (byte* start = rgba)
         {
             using var pixels = new SKPixmap(info, (nint)start, info.RowBytes);
             using SKData? data = format switch

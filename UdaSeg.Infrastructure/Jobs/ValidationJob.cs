@@ -41,7 +41,7 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
                 Labelled = found.Labelled,
                 Bytes = found.Bytes,
                 ContentHash = found.ContentHash,
-                Report = found.Report,
+                Report = found.Report with { Warnings = [.. dataset.Report.Warnings, .. found.Report.Warnings] }, // what registration noticed stays
             };
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

@@ -30,7 +30,9 @@ internal sealed class SegmenterPool(ISegmenterLoader loader, CheckpointLookup lo
     /// <exception cref="RuleViolationException"><c>checkpoint-not-found</c> (404).</exception>
     public async Task<Checkpoint> ResolveAsync(string idOrAlias, CancellationToken cancel) => await lookup(idOrAlias, cancel) ?? throw NotFound(idOrAlias);
 
-    /// <summary>The model of a checkpoint, loaded if need be. Synchronous: loading is work of seconds for the calling thread. Dispose the lease after use.</summary>
+    /// <summary>
+    /// The model of a checkpoint, loaded if need be. Synchronous: loading is work of seconds for the calling thread. Dispose the lease after use.
+    /// </summary>
     /// <exception cref="RuleViolationException"><c>checkpoint-unloadable</c> (422). Models loaded before stay.</exception>
     public SegmenterLease Rent(Checkpoint checkpoint)
     {
@@ -73,7 +75,10 @@ internal sealed class SegmenterPool(ISegmenterLoader loader, CheckpointLookup lo
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!_entries.TryGetValue(checkpoint.Id, out SegmenterEntry? entry)) _entries[checkpoint.Id] = entry = new SegmenterEntry(() => loader.Load(checkpoint));
+            if (!_entries.TryGetValue(checkpoint.Id, out SegmenterEntry? entry))
+            {
+                _entries[checkpoint.Id] = entry = new SegmenterEntry(() => loader.Load(checkpoint));
+            }
             entry.Leases++;
             entry.LastUse = ++_clock;
             return entry;
@@ -118,7 +123,10 @@ internal sealed class SegmenterPool(ISegmenterLoader loader, CheckpointLookup lo
 
     // The loader's own rules are written for users; anything else may hold paths and stays inside.
     private static RuleViolationException Unloadable(Checkpoint checkpoint, Exception fault) => new(
-        RuleKind.Unusable, "checkpoint-unloadable", $"The checkpoint '{checkpoint.Id}' cannot be loaded: {(fault is RuleViolationException ? fault.Message : "its weights are missing or broken.")}", inner: fault);
+        RuleKind.Unusable,
+        "checkpoint-unloadable",
+        $"The checkpoint '{checkpoint.Id}' cannot be loaded: {(fault is RuleViolationException ? fault.Message : "its weights are missing or broken.")}",
+        inner: fault);
 }
 
 /// <summary>The right to use a loaded model until disposed.</summary>

@@ -1,0 +1,135 @@
+using System.Globalization;
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Requests;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Alignments;
+
+/// <summary>Photometric alignment of one image (section 3.2 of the paper).</summary>
+internal static class AlignmentEndpoints
+{
+    private const string Json = "application/json";
+
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/alignments", AlignImage)
+        .WithName("alignImage").WithTags("Alignments")
+        .ReadsForm(
+            new("source", "The image to align: PNG, JPEG or WebP.", File: true, Required: true),
+            new("reference", "The image whose lightness and colours it takes on. Or name a data set.", File: true),
+            new("referenceDataset", "A data set's id, instead of a file."),
+            new("referenceSample", "The sample of that data set; without it one is drawn."),
+            new("seed", "Seed of the draw, a whole number; 0 without it."))
+        .Produces<AlignmentAnswer>()
+        .AnswersBytes("The aligned image, of the source's size.", OperationNotes.ImageTypes, new()
+        {
+            ["X-Gamma"] = "γ of L*; 1 where none applies.",
+            ["X-Reference-Sample"] = "The data set's sample that was the reference, percent-encoded.",
+            ["Server-Timing"] = "Milliseconds: queue, decode, compute, encode, total.",
+        })
+        .Fails(400, 404, 406, 409, 413, 415, 422, 503);
+
+    /// <summary>Aligns an image to a reference</summary>
+    /// <remarks>
+    /// Global photometric alignment: the source takes on the reference's lightness by a gamma curve on L* (equation 2) and its colours by histogram matching
+    /// on a* and b*. By Accept the answer is the image (PNG unless asked otherwise), or JSON with the image in base64, the gamma and the histograms (64 bins).
+    /// </remarks>
+    /// <param name="scheme">Which operators are applied.</param>
+    /// <param name="beta">Weight of (γ − 1)² in equation 2: 0 demands equal means, large values keep γ at 1.</param>
+    /// <param name="fourierBeta">For fourier: half-width of the swapped amplitude window as a share of the shorter side.</param>
+    private static async Task<IResult> AlignImage(
+        HttpContext context,
+        UdaSegSettings settings,
+        WorkGates gates,
+        IImageCodec codec,
+        AlignmentReference references,
+        [OneOf(typeof(AlignmentScheme), Default = "hybrid")] string? scheme = null,
+        [Number(0, 100, AlignmentSettings.DefaultBeta)] string? beta = null,
+        [Number(0, 0.5, AlignmentSettings.DefaultFourierBeta)] string? fourierBeta = null)
+    {
+        ServerTiming timing = new();
+        string type = Negotiation.Choose(context.Request, [.. OperationNotes.ImageTypes, Json]);
+        AlignmentSettings alignment = ReadSettings(scheme, beta, fourierBeta);
+        using Upload upload = await Upload.ReadFormAsync(
+            context.Request, settings.Limits.MaxUploadBytes, ["source", "reference"], ["referenceDataset", "referenceSample", "seed"]);
+        upload.Required("source");
+        SampleRef? sample = await references.FindAsync(upload, context.RequestAborted);
+
+        timing.Begin();
+        using IDisposable pass = await gates.Alignments.EnterAsync(context.RequestAborted);
+        timing.End("queue");
+        Aligned aligned = await Task.Run(() => Align(upload, sample, alignment, type, settings.Limits.MaxPixels, codec, timing));
+
+        timing.WriteTo(context.Response);
+        if (aligned.Answer is not null) return TypedResults.Ok(aligned.Answer);
+        context.Response.Headers["X-Gamma"] = aligned.Gamma.ToString("R", CultureInfo.InvariantCulture);
+        if (sample is not null) context.Response.Headers["X-Reference-Sample"] = Uri.EscapeDataString(sample.Name);
+        return TypedResults.Bytes(aligned.Bytes, type);
+    }
+
+    private static AlignmentSettings ReadSettings(string? scheme, string? beta, string? fourierBeta)
+    {
+        FaultList faults = new();
+        AlignmentSettings read = new(
+            EnumNames.Read(scheme, AlignmentScheme.Hybrid, "scheme", faults),
+            QueryNumbers.Read(beta, AlignmentSettings.DefaultBeta, 0, 100, "beta", faults),
+            QueryNumbers.Read(fourierBeta, AlignmentSettings.DefaultFourierBeta, 0, 0.5, "fourierBeta", faults));
+        faults.ThrowIfAny("invalid-alignment", "The alignment's parameters are not usable.");
+        return read;
+    }
+
+    private static Aligned Align(
+        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, long maxPixels, IImageCodec codec, ServerTiming timing)
+    {
+        RgbImage source = codec.Decode(upload.Required("source").Span, maxPixels);
+        RgbImage reference = codec.Decode(sample is null ? upload.Required("reference").Span : File.ReadAllBytes(sample.ImagePath), maxPixels);
+        timing.End("decode");
+
+        bool json = type == Json;
+        StyleProfile? sourceStyle = null, referenceStyle = null;
+        AlignmentResult result;
+        if (settings.Scheme == AlignmentScheme.Fourier)
+        {
+            result = FourierAligner.AlignFourier(source, reference, settings);
+        }
+        else
+        {
+            (sourceStyle, referenceStyle) = (StyleProfile.Of(source), StyleProfile.Of(reference));
+            result = PhotometricAligner.Align(source, sourceStyle, referenceStyle, settings);
+        }
+
+        AlignmentHistograms? histograms = json
+            ? AlignmentHistograms.Of(sourceStyle ?? StyleProfile.Of(source), referenceStyle ?? StyleProfile.Of(reference), StyleProfile.Of(result.Image))
+            : null;
+        timing.End("compute");
+        string imageType = json ? "image/png" : type;
+        byte[] bytes = codec.Encode(result.Image, FormatOf(imageType));
+        timing.End("encode");
+        return new Aligned(result.Gamma, bytes, histograms is null ? null : Answer(settings, result, sample, histograms, new EncodedImage(imageType, bytes)));
+    }
+
+    private static AlignmentAnswer Answer(
+        AlignmentSettings settings, AlignmentResult result, SampleRef? sample, AlignmentHistograms histograms, EncodedImage image) => new()
+        {
+            Scheme = settings.Scheme,
+            Beta = settings.Beta,
+            Gamma = result.Gamma,
+            MeanLightness = new(result.SourceMeanLightness, result.ReferenceMeanLightness, result.AlignedMeanLightness),
+            ClippedShare = result.ClippedShare,
+            ReferenceSample = sample?.Name,
+            Histograms = histograms,
+            Image = image,
+        };
+
+    private static ImageFormat FormatOf(string type) => type switch
+    {
+        "image/jpeg" => ImageFormat.Jpeg,
+        "image/webp" => ImageFormat.Webp,
+        _ => ImageFormat.Png,
+    };
+
+    private sealed record Aligned(double Gamma, byte[] Bytes, AlignmentAnswer? Answer);
+}

@@ -1,0 +1,69 @@
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Persistence;
+
+namespace UdaSeg.Api.Datasets;
+
+/// <summary>Registered data sets.</summary>
+internal static class DatasetEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        RouteGroupBuilder group = api.MapGroup("/datasets").WithTags("Data sets");
+        group.MapPost("/", CreateDataset).WithName("createDataset").Produces<DatasetAnswer>(202).Fails(400, 413, 415, 422);
+        group.MapGet("/", ListDatasets).WithName("listDatasets").Fails(400);
+        group.MapGet("/{id}", GetDataset).WithName("getDataset").Fails(404);
+        group.MapGet("/{id}/style", GetStyle).WithName("getDatasetStyle").Fails(404, 409, 422, 503);
+        group.MapDelete("/{id}", DeleteDataset).WithName("deleteDataset").Produces(204).Fails(404, 409);
+        SampleEndpoints.Map(group);
+    }
+
+    /// <summary>Registers a folder as a data set</summary>
+    /// <remarks>
+    /// The answer comes at once with status validating; every file is then looked at, and the data set becomes ready or invalid. Its report says what was
+    /// found.
+    /// </remarks>
+    private static async Task<IResult> CreateDataset(
+        CreateDataset body, DatasetRegistration registration, DatasetStore datasets, IJobQueue jobs, HttpContext context)
+    {
+        Dataset dataset = await registration.CreateAsync(body, context.RequestAborted);
+        await datasets.AddAsync(dataset, context.RequestAborted);
+        jobs.EnqueueValidation(dataset.Id);
+        return TypedResults.Accepted($"/api/v1/datasets/{dataset.Id}", DatasetAnswer.Of(dataset));
+    }
+
+    /// <summary>Lists the data sets, newest first</summary>
+    /// <param name="limit">1 to 500; 50 without it.</param>
+    /// <param name="cursor">Of the page before.</param>
+    private static async Task<Page<DatasetAnswer>> ListDatasets(DatasetStore datasets, CancellationToken cancel, int? limit = null, string? cursor = null)
+    {
+        Page<Dataset> page = await datasets.ListAsync(PageRequest.Of(limit, cursor), cancel);
+        return new Page<DatasetAnswer>([.. page.Items.Select(DatasetAnswer.Of)], page.NextCursor);
+    }
+
+    /// <summary>A data set with its validation's report</summary>
+    /// <param name="id">The data set's id.</param>
+    private static async Task<DatasetAnswer> GetDataset(string id, DatasetSamples samples, CancellationToken cancel) =>
+        DatasetAnswer.Of(await samples.GetAsync(id, cancel));
+
+    /// <summary>The photometric style of a data set</summary>
+    /// <remarks>Mean lightness and histograms of L*, a* and b* in 64 bins, over at most 50 images spread evenly over the data set.</remarks>
+    /// <param name="id">The data set's id.</param>
+    private static async Task<StyleAnswer> GetStyle(string id, DatasetSamples samples, DatasetImages images, Requests.WorkGates gates, CancellationToken cancel)
+    {
+        Dataset dataset = await samples.GetReadyAsync(id, cancel);
+        using IDisposable pass = await gates.Alignments.EnterAsync(cancel);
+        return await Task.Run(() => images.Style(dataset), CancellationToken.None);
+    }
+
+    /// <summary>Forgets a data set; its files stay</summary>
+    /// <param name="id">The data set's id.</param>
+    private static async Task<IResult> DeleteDataset(string id, DatasetStore datasets, CancellationToken cancel)
+    {
+        if (!Guid.TryParse(id, out Guid guid)) throw new RuleViolationException(RuleKind.NotFound, "dataset-not-found", $"There is no data set '{id}'.");
+        await datasets.DeleteAsync(guid, cancel);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Caching.Memory;
+using UdaSeg.Api.Alignments;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Imaging;
+
+namespace UdaSeg.Api.Datasets;
+
+/// <summary>A data set's files as answers. Synchronous: the callers run it off the request's thread.</summary>
+internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, IMemoryCache cache)
+{
+    /// <summary>Images that a data set's style is measured on: their spread is small against what it is used for.</summary>
+    private const int StyleImages = 50;
+
+    /// <summary>Enough for the header of any usual file; the rest is read where it is not.</summary>
+    private const int HeaderBytes = 64 << 10;
+
+    public ImageHeader? Header(string path)
+    {
+        try
+        {
+            byte[] head = new byte[HeaderBytes];
+            using FileStream file = File.OpenRead(path);
+            int count = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            return TryIdentify(head.AsSpan(0, count)) ?? TryIdentify(File.ReadAllBytes(path));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>An indexed PNG in the label space.</returns>
+    /// <exception cref="RuleViolationException"><c>label-not-found</c> (404), <c>undecodable-label</c> and the like (422).</exception>
+    public byte[] Label(SampleRef sample, LabelSpace space) => PngLabelCodec.WriteIndexed(ReadLabel(sample, space), space);
+
+    /// <returns>A PNG of the image with the classes' colours over it.</returns>
+    /// <exception cref="RuleViolationException">As <see cref="Label"/>; <c>sizes-differ</c> (422).</exception>
+    public byte[] Overlay(SampleRef sample, LabelSpace space)
+    {
+        LabelMap map = ReadLabel(sample, space);
+        RgbImage image = codec.Decode(File.ReadAllBytes(sample.ImagePath), ImageLimits.DefaultMaxPixels);
+        return (image.Width, image.Height) == (map.Width, map.Height)
+            ? codec.Encode(LabelColorizer.Overlay(image, map, space), ImageFormat.Png)
+            : throw new RuleViolationException(
+                RuleKind.Unusable, "sizes-differ", $"The image is {image.Width}×{image.Height}, its label {map.Width}×{map.Height}.");
+    }
+
+    public StyleAnswer Style(Dataset dataset) => cache.GetOrCreate(("style", dataset.Id, dataset.ContentHash), entry =>
+    {
+        entry.SlidingExpiration = TimeSpan.FromHours(1);
+        IReadOnlyList<SampleRef> all = samples.List(dataset);
+        int count = Math.Min(StyleImages, all.Count);
+        StyleProfile[] profiles =
+        [
+            .. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Count / count)])
+                .Select(s => StyleProfile.Of(codec.Decode(File.ReadAllBytes(s.ImagePath), ImageLimits.DefaultMaxPixels))),
+        ];
+        if (profiles.Length == 0) throw new RuleViolationException(RuleKind.Conflict, "dataset-not-ready", "The data set has no images.");
+        StyleProfile style = StyleProfile.Average(profiles);
+        return new StyleAnswer(count, style.MeanLightness, style.MeanA, style.MeanB, new(Histogram(style.Lightness), Histogram(style.A), Histogram(style.B)));
+    })!;
+
+    private static StyleHistogram Histogram(ChannelHistogram histogram) => new(histogram.Grid.Min, histogram.Grid.Max, CoarseHistogram.Shares(histogram));
+
+    private static LabelMap ReadLabel(SampleRef sample, LabelSpace space)
+    {
+        if (sample.LabelPath is null) throw new RuleViolationException(RuleKind.NotFound, "label-not-found", $"The sample '{sample.Name}' has no label.");
+        return new LabelReader(sample.Mapping, space.Count).Read(PngLabelCodec.Read(File.ReadAllBytes(sample.LabelPath))).Map;
+    }
+
+    private ImageHeader? TryIdentify(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            return codec.Identify(file);
+        }
+        catch (RuleViolationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using UdaSeg.Api.Requests;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Labels;
+using UdaSeg.Infrastructure.Imaging;
+using UdaSeg.Infrastructure.Imaging.Datasets;
+using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Datasets;
+
+/// <summary>Checks what a client posted, as far as that takes no look at the files themselves, and makes the data set of it.</summary>
+internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceStore spaces, TimeProvider clock)
+{
+    private const string DefaultLabelSpace = "cityscapes19";
+
+    /// <exception cref="RuleViolationException">
+    /// 422: <c>invalid-dataset</c>, <c>unsupported-layout</c>, <c>unknown-label-space</c>, <c>invalid-mapping</c>, <c>no-dataset-roots</c>,
+    /// <c>path-outside-roots</c>, <c>dataset-path-not-found</c>.
+    /// </exception>
+    public async Task<Dataset> CreateAsync(CreateDataset posted, CancellationToken cancel)
+    {
+        Dataset dataset = Read(posted);
+        string id = string.IsNullOrWhiteSpace(posted.LabelSpace) ? DefaultLabelSpace : posted.LabelSpace;
+        LabelSpace space = await spaces.FindAsync(id, cancel) ?? throw UnknownSpace(id);
+        dataset = dataset with { LabelSpace = id, Mapping = ReadMapping(posted.Mapping, dataset.Layout, space) };
+        return Locate(dataset, explicitLabels: posted.Labels.ValueKind == JsonValueKind.String);
+    }
+
+    private Dataset Read(CreateDataset posted)
+    {
+        FaultList faults = new();
+        faults.Require(!string.IsNullOrWhiteSpace(posted.Name) && posted.Name.Length <= 100, "name", "A name of 1 to 100 characters is needed.");
+        if (string.IsNullOrEmpty(posted.Domain)) faults.Add("domain", "source or target is needed.");
+        DatasetDomain domain = EnumNames.Read(posted.Domain, DatasetDomain.Target, "domain", faults);
+        faults.Require(
+            posted.Labels.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.String,
+            "labels",
+            "A sub-folder's name, or null for an unlabelled set.");
+        faults.Require(domain != DatasetDomain.Source || posted.Labels.ValueKind != JsonValueKind.Null, "labels", "A source data set needs labels.");
+        faults.ThrowIfAny("invalid-dataset", "The data set cannot be registered like this.");
+        DateTimeOffset now = clock.GetUtcNow();
+        return new Dataset
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = posted.Name.Trim(),
+            Domain = domain,
+            Layout = ReadLayout(posted.Layout),
+            Path = posted.Path,
+            Root = "",
+            Split = string.IsNullOrWhiteSpace(posted.Split) ? null : posted.Split,
+            LabelSpace = DefaultLabelSpace,
+            Images = string.IsNullOrWhiteSpace(posted.Images) ? "images" : posted.Images,
+            Labels = posted.Labels.ValueKind switch
+            {
+                JsonValueKind.Null => null,
+                JsonValueKind.String => posted.Labels.GetString(),
+                _ => "labels",
+            },
+            Status = DatasetStatus.Validating,
+            CreatedAt = now,
+        };
+    }
+
+    private static DatasetLayout ReadLayout(string? text)
+    {
+        FaultList faults = new();
+        DatasetLayout layout = EnumNames.Read(text, DatasetLayout.Folder, "layout", faults);
+        faults.ThrowIfAny("unsupported-layout", "The layout is not known.");
+        return layout;
+    }
+
+    /// <summary>The client's mapping, else the one that comes with the layout and the label space, else the identity.</summary>
+    private static LabelMapping ReadMapping(CreateMapping? posted, DatasetLayout layout, LabelSpace space)
+    {
+        if (posted is null) return BuiltInLabelMappings.Find(layout, space.Id) ?? LabelMapping.Identity;
+        FaultList faults = new();
+        LabelMappingKind kind = EnumNames.Read(posted.Kind, LabelMappingKind.Index, "mapping.kind", faults);
+        faults.ThrowIfAny("invalid-mapping", "The label mapping is not usable.");
+        LabelMapping mapping = new(kind, posted.Values);
+        _ = new LabelReader(mapping, space.Count); // throws with every fault
+        return mapping;
+    }
+
+    private Dataset Locate(Dataset dataset, bool explicitLabels)
+    {
+        if (settings.DatasetRoots.Count == 0)
+        {
+            throw new RuleViolationException(
+                RuleKind.Unusable,
+                "no-dataset-roots",
+                "The server allows no folder for data sets. Its operator sets UdaSeg:DatasetRoots (in the environment: UdaSeg__DatasetRoots__0).");
+        }
+
+        ResolvedFolder found = DatasetRoots.Resolve(settings.DatasetRoots, dataset.Path);
+        dataset = dataset with { Root = found.Root };
+        LayoutRule rule = LayoutRule.For(dataset);
+        DatasetRoots.SubFolder(found.Root, found.FullPath, rule.Images);
+        if (rule.Labels is null) return dataset;
+        try
+        {
+            DatasetRoots.SubFolder(found.Root, found.FullPath, rule.Labels);
+            return dataset;
+        }
+        catch (RuleViolationException missing) when (missing.Code == "dataset-path-not-found" && !explicitLabels && dataset.Domain == DatasetDomain.Target)
+        {
+            // Target sets mostly have no labels, and nobody should need to say so.
+            string warning = $"There is no folder '{rule.Labels}': the data set is taken as unlabelled.";
+            return dataset with { Labels = null, Report = DatasetReport.Empty with { Warnings = [warning] } };
+        }
+    }
+
+    private static RuleViolationException UnknownSpace(string id)
+    {
+        string message = $"There is no label space '{id}'.";
+        return new RuleViolationException(RuleKind.Unusable, "unknown-label-space", message, new Dictionary<string, string[]> { ["labelSpace"] = [message] });
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Caching.Memory;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Imaging.Datasets;
+using UdaSeg.Infrastructure.Persistence;
+
+namespace UdaSeg.Api.Datasets;
+
+/// <summary>A data set's samples for requests. The listing of a folder is kept for a minute: a page of thumbnails asks for it dozens of times.</summary>
+internal sealed class DatasetSamples(DatasetStore datasets, IMemoryCache cache)
+{
+    private static readonly TimeSpan Keep = TimeSpan.FromMinutes(1);
+
+    /// <param name="id">As the client wrote it.</param>
+    /// <param name="cancel">Stops the query.</param>
+    /// <exception cref="RuleViolationException"><c>dataset-not-found</c> (404).</exception>
+    public Task<Dataset> GetAsync(string id, CancellationToken cancel) => Guid.TryParse(id, out Guid guid)
+        ? datasets.GetAsync(guid, cancel)
+        : throw new RuleViolationException(RuleKind.NotFound, "dataset-not-found", $"There is no data set '{id}'.");
+
+    /// <exception cref="RuleViolationException"><c>dataset-not-found</c> (404), <c>dataset-not-ready</c> (409).</exception>
+    public async Task<Dataset> GetReadyAsync(string id, CancellationToken cancel)
+    {
+        Dataset dataset = await GetAsync(id, cancel);
+        return dataset.Status switch
+        {
+            DatasetStatus.Ready => dataset,
+            DatasetStatus.Validating => throw NotReady($"The data set '{dataset.Name}' is still being validated."),
+            _ => throw NotReady($"The data set '{dataset.Name}' is invalid; its report says why."),
+        };
+    }
+
+    /// <summary>In ordinal order of the names.</summary>
+    public IReadOnlyList<SampleRef> List(Dataset dataset) => cache.GetOrCreate((dataset.Id, dataset.ContentHash), entry =>
+    {
+        entry.AbsoluteExpirationRelativeToNow = Keep;
+        return FolderDatasetReader.Samples(dataset);
+    })!;
+
+    /// <exception cref="RuleViolationException"><c>sample-not-found</c> (404).</exception>
+    public SampleRef Find(Dataset dataset, string name) => List(dataset).FirstOrDefault(s => s.Name == name)
+        ?? throw new RuleViolationException(RuleKind.NotFound, "sample-not-found", $"The data set '{dataset.Name}' has no sample '{name}'.");
+
+    private static RuleViolationException NotReady(string message) => new(RuleKind.Conflict, "dataset-not-ready", message);
+}

@@ -1,0 +1,86 @@
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Training;
+using static UdaSeg.Api.Presets.PlanOption;
+
+namespace UdaSeg.Api.Presets;
+
+/// <summary>Every option of a training plan, in the plan's order. A test fails when the plan has one that is not here.</summary>
+internal static class PlanOptions
+{
+    public static IReadOnlyList<PlanOption> All { get; } =
+        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Running()];
+
+    private static PlanOption[] Schedule() =>
+    [
+        Integer("seed", null, "Every random draw derives from it; the same plan and seed repeat a run."),
+        Integer("stages", "stages", "K: adaptation stages after the coarse one, 0 to 50; 0 trains the source model T0 only."),
+        Integer("coarseIterations", "iterations", "Length of stage 0, which trains T0 on aligned source images."),
+        Integer("stageIterations", "iterations", "U: length of each adaptation stage."),
+        Integer("batchSize", "images", "Images of each domain in an iteration, 1 to 256."),
+    ];
+
+    private static PlanOption[] Geometry() =>
+    [
+        new("baseSize.source", "size", "pixels", "Source images are brought to this size first; null keeps the file's."),
+        new("baseSize.target", "size", "pixels", "Target images are brought to this size first; null keeps the file's."),
+        Integer("scale.width", "pixels", "Nominal width of the random scale, 16 to 8192; null: the image's own after baseSize."),
+        Number("scale.min", null, "Smallest factor of the random scale, 0.1 to 4."),
+        Number("scale.max", null, "Largest factor of the random scale, 0.1 to 4."),
+        new("crop", "size", "pixels", "What the network trains on, sides of 32 to 8192."),
+        Number("flip", "probability", "Of a horizontal flip, 0 to 1."),
+    ];
+
+    private static PlanOption[] Network() =>
+    [
+        OneOf<Backbone>("network.backbone", "Feature extractor of DeepLab V3+; the paper's is resnet101."),
+        Integer("network.asppChannels", "channels", "Of each branch of atrous spatial pyramid pooling, 8 to 2048."),
+        Integer("network.decoderChannels", "channels", "Of the decoder, 8 to 2048: the size D of the features that category centres live in."),
+        Switch("network.multiGrid", "The last stage of a ResNet has dilations 2, 4, 8 instead of 2, 2, 2."),
+        new("network.pretrained", "string", null, "A file under the server's weight roots, a checkpoint's id, or null for random initialisation."),
+        OneOf<InputNormalisation>("network.normalisation", "How RGB enters the network."),
+        OneOf<BatchNormMode>("network.batchNorm", "Whether batch statistics are used and updated; auto: at batch sizes of 4 or more."),
+    ];
+
+    private static PlanOption[] Photometry() =>
+    [
+        OneOf<AlignmentScheme>("alignment.scheme", "How source images are aligned to target references (section 3.2, Table 4); hybrid is the paper's GPA."),
+        Number("alignment.beta", null, "β of equation 2, 0 to 100: weight of (γ − 1)²; 0 demands equal mean lightness."),
+        Number("alignment.fourierBeta", "share of the shorter side", "For fourier: half-width of the swapped amplitude window, 0 to 0.5."),
+        Switch("jitter.enabled", "τ: colour jitter of training images."),
+        Number("jitter.brightness", "factor", "x: the factor is drawn from [max(0, 1 − x), 1 + x]; 0 to 10."),
+        Number("jitter.contrast", "factor", "x: the factor is drawn from [max(0, 1 − x), 1 + x]; 0 to 10."),
+        Number("jitter.saturation", "factor", "x: the factor is drawn from [max(0, 1 − x), 1 + x]; 0 to 10."),
+        Number("jitter.hue", "turns", "x: the shift is drawn from [−x, x]; 0 to 0.5."),
+    ];
+
+    private static PlanOption[] SelfTraining() =>
+    [
+        Number("pseudoLabels.maxThreshold", "probability", "P_h: confidence at which a pseudo-label is always kept; above 0, at most 1."),
+        Number("pseudoLabels.percent", "percent", "p: the most confident share of each class that is kept in any case; above 0, at most 100."),
+        Switch("centers.correctOnly", "Category centres (equation 3) from pixels that the teacher classifies correctly only."),
+        Integer("centers.maxImages", "images", "Source images for the centres; null: all."),
+        Switch("triplet.enabled", "The category-oriented triplet loss (CTL, equation 4); false is the ablation without it."),
+        Number("triplet.margin", "distance", "α of equation 4, 0 to 2."),
+        OneOf<TripletNegatives>("triplet.negatives", "Which wrong centres push: the nearest, or all of them."),
+        Switch("triplet.includePseudoLabels", "The triplet loss over the target's kept pseudo-labels too (Table 4)."),
+        Switch("consistency.enabled", "Target consistency regularisation (TCR, equation 5)."),
+    ];
+
+    private static PlanOption[] Optimisation() =>
+    [
+        Number("optimizer.coarseLearningRate", null, "Base rate of stage 0; above 0, at most 10."),
+        Number("optimizer.stageLearningRate", null, "Base rate of the adaptation stages; above 0, at most 10."),
+        Number("optimizer.momentum", null, "Of SGD, 0 to below 1."),
+        Number("optimizer.weightDecay", null, "L2 penalty, 0 to 1."),
+        Number("optimizer.power", null, "Of the polynomial decay, which restarts in every stage; 0 to 10."),
+        Number("optimizer.headFactor", "factor", "The rate of everything but the backbone is multiplied by it; above 0, at most 1000."),
+    ];
+
+    private static PlanOption[] Running() =>
+    [
+        Integer("checkpointEvery", "iterations", "Between resumable checkpoints within a stage; a stage's end always writes one."),
+        Integer("evaluateEvery", "iterations", "Between evaluations within a stage; 0: at stage ends only. Needs an evaluation set."),
+        new("device", "enum", null, "Where tensors live; auto is the server's setting.", ["auto", "cpu", "cuda"]),
+        OneOf<Precision>("precision", "Arithmetic of the forward and backward passes."),
+    ];
+}

@@ -1,0 +1,31 @@
+using UdaSeg.Api.Alignments;
+using UdaSeg.Api.Datasets;
+using UdaSeg.Api.Health;
+using UdaSeg.Api.Segmentations;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Requests;
+
+/// <summary>What the endpoints of alignments, segmentations, data sets and health need beside the core.</summary>
+internal static class ResourceSetup
+{
+    public static IServiceCollection AddResources(this IServiceCollection services) => services
+        .ConfigureHttpJsonOptions(json => json.SerializerOptions.RespectNullableAnnotations = true) // null where none may be is malformed, not a crash later
+        .AddMemoryCache()
+        .AddSingleton(provider => new WorkGates(provider.GetRequiredService<UdaSegSettings>().Limits))
+        .AddSingleton<DatasetSamples>()
+        .AddSingleton<DatasetImages>()
+        .AddSingleton<DatasetRegistration>()
+        .AddSingleton<AlignmentReference>()
+        .AddSingleton<CheckpointLookup>(provider => provider.GetRequiredService<AliasStore>().ResolveAsync)
+        .AddSingleton(provider => new SegmenterPool(
+            provider.GetRequiredService<ISegmenterLoader>(),
+            provider.GetRequiredService<CheckpointLookup>(),
+            provider.GetRequiredService<UdaSegSettings>().Limits.MaxLoadedCheckpoints))
+        .AddSingleton<SegmentationWork>()
+        .AddSingleton<IReadinessCheck, DatabaseCheck>()
+        .AddSingleton<IReadinessCheck, ArtifactsCheck>();
+}

@@ -1,0 +1,72 @@
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Requests;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Segmentations;
+
+/// <summary>Semantic segmentation of one image by a trained checkpoint.</summary>
+internal static class SegmentationEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/segmentations", SegmentImage)
+        .WithName("segmentImage").WithTags("Segmentations")
+        .ReadsImage("The image as it is: JPEG, PNG or WebP.")
+        .ReadsForm(new FormPart("image", "The image: JPEG, PNG or WebP.", File: true, Required: true))
+        .Produces<SegmentationAnswer>()
+        .AnswersBytes(
+            "PNG: the mask, of the upright image's size. NPZ (with include=probabilities): the float16 array 'probabilities' of shape classes × height × width.",
+            [SegmentationRequest.Png, SegmentationRequest.Npz],
+            new() { ["Server-Timing"] = "Milliseconds: queue, decode, compute, encode, total.", ["X-Checkpoint"] = "The checkpoint's id." })
+        .Fails(400, 404, 406, 413, 415, 422, 503);
+
+    /// <summary>Segments an image</summary>
+    /// <remarks>
+    /// By Accept the answer is an indexed PNG whose pixels are class indices and whose palette is the label space's, or JSON with every class's share, the
+    /// mask in base64 and the image's drift from the target domain. EXIF orientation is applied.
+    /// </remarks>
+    /// <param name="checkpoint">A checkpoint's id or an alias; <c>default</c> without it.</param>
+    /// <param name="encoding">For PNG: what a pixel shows.</param>
+    /// <param name="include">For JSON: confidence, rle (COCO's run-lengths a class). For NPZ: probabilities.</param>
+    private static async Task<IResult> SegmentImage(
+        HttpContext context,
+        UdaSegSettings settings,
+        WorkGates gates,
+        SegmenterPool pool,
+        SegmentationWork work,
+        string? checkpoint = null,
+        [Words("index", "color", "overlay")] string? encoding = null,
+        [Words("confidence", "rle", "probabilities", Many = true)] string? include = null)
+    {
+        ServerTiming timing = new();
+        SegmentationRequest wanted = SegmentationRequest.Read(context.Request, encoding, include);
+        Checkpoint model = await pool.ResolveAsync(string.IsNullOrEmpty(checkpoint) ? "default" : checkpoint, context.RequestAborted);
+        using Upload? form = await ReadFormAsync(context.Request, settings.Limits.MaxUploadBytes);
+        using PooledBytes? raw = form is null ? await ReadRawAsync(context.Request, settings.Limits.MaxUploadBytes) : null;
+        PooledBytes image = raw ?? form!.Required("image");
+
+        timing.Begin();
+        using IDisposable pass = await gates.Segmentations.EnterAsync(context.RequestAborted);
+        timing.End("queue");
+        (byte[]? bytes, SegmentationAnswer? answer) = await Task.Run(() => work.Run(image.Span, model, wanted, settings.Limits.MaxPixels, timing));
+
+        timing.WriteTo(context.Response);
+        context.Response.Headers["X-Checkpoint"] = model.Id.ToString();
+        return answer is not null ? TypedResults.Ok(answer) : TypedResults.Bytes(bytes!, wanted.MediaType);
+    }
+
+    private static async Task<Upload?> ReadFormAsync(HttpRequest request, long maxBytes) =>
+        Upload.IsForm(request) ? await Upload.ReadFormAsync(request, maxBytes, ["image"], []) : null;
+
+    private static Task<PooledBytes> ReadRawAsync(HttpRequest request, long maxBytes)
+    {
+        string type = request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() ?? "";
+        return OperationNotes.ImageTypes.Contains(type) || type == "application/octet-stream"
+            ? Upload.ReadBodyAsync(request, maxBytes)
+            : throw new RuleViolationException(
+                RuleKind.Unsupported,
+                "unsupported-media-type",
+                "Send the image as image/jpeg, image/png, image/webp, or as the part 'image' of multipart/form-data.");
+    }
+}
