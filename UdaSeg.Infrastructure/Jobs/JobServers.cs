@@ -16,6 +16,7 @@ internal sealed class JobServers(
     private static readonly TimeSpan ShutdownTimeout = ChildProcess.Grace + TimeSpan.FromSeconds(5);
 
     private readonly List<BackgroundJobServer> _servers = [];
+    private Task? _stopped;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -25,14 +26,18 @@ internal sealed class JobServers(
         _servers.Add(Start(JobQueues.Light, 1));
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>A host may stop twice at once (its own run loop, and whoever disposes it): both wait for the same end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        BackgroundJobServer[] servers = [.. _servers];
-        _servers.Clear(); // a host may stop twice
-        foreach (BackgroundJobServer server in servers) server.SendStop();
-        foreach (BackgroundJobServer server in servers)
+        lock (_servers) return _stopped ??= StopServersAsync(cancellationToken);
+    }
+
+    private async Task StopServersAsync(CancellationToken cancel)
+    {
+        foreach (BackgroundJobServer server in _servers) server.SendStop();
+        foreach (BackgroundJobServer server in _servers)
         {
-            await server.WaitForShutdownAsync(cancellationToken);
+            await server.WaitForShutdownAsync(cancel);
             server.Dispose();
         }
     }
