@@ -105,7 +105,9 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((1, 320L, (double?)12.5), (Now(run).Stage, Now(run).Iteration, Now(run).EtaSeconds));
         Assert.Null(events.Last(e => e.Kind == "metrics").As<MetricsEntry>().Losses["total"]);
         RunCheckpoint model = Assert.Single((await new CheckpointStore(_database).OfRunsAsync([run.Id], default))[run.Id]);
-        EvaluationRecord evaluation = Assert.Single((await new EvaluationStore(_database).ListAsync(new PageRequest(), default)).Items);
+        EvaluationRecord[] evaluations = [.. (await new EvaluationStore(_database).ListAsync(new PageRequest(), default)).Items.OrderBy(e => e.Iteration)];
+        Assert.Equal((2, null, 1), (evaluations.Length, evaluations[1].Checkpoint, evaluations[1].Stage));
+        EvaluationRecord evaluation = evaluations[0];
         Assert.Equal((model.Id, run.Id, 0, EvaluationStatus.Succeeded, 0.25), (evaluation.Checkpoint, evaluation.Run, evaluation.Stage, evaluation.Status, evaluation.Report?.Miou));
 
         void Report(TrainingJob job, IRunJournal journal, CancellationToken cancel)
@@ -116,6 +118,7 @@ public sealed class CommandTests : IDisposable
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300));
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300)); // again, after a death in between
             journal.Evaluated(0, 300, Samples.Report());
+            journal.Evaluated(1, 310, Samples.Report(0.5)); // of a model in the midst of a stage
             journal.Log("a word");
             journal.Progress(new RunProgress(1, 301, 600, "training", 0.1, double.NaN, 2, 20));
             journal.Progress(new RunProgress(1, 320, 600, "training", 0.2, double.NaN, 2, 12.5)); // held back, and written at the end
@@ -141,6 +144,22 @@ public sealed class CommandTests : IDisposable
         Assert.Equal([1, 26, 51, 76, 100], events.Where(e => e.Kind == "progress").Select(e => e.As<RunProgress>().Iteration));
         Assert.Equal([1, 51, 100], events.Where(e => e.Kind == "metrics").Select(e => e.As<MetricsEntry>().Iteration));
         Assert.Equal(100, Now(run).Iteration);
+    }
+
+    [Fact]
+    public async Task Long_runs_are_reported_less_often()
+    {
+        var clock = new ManualClock();
+        TrainingRun run = await StartedAsync();
+        var journal = new DatabaseRunJournal(run, new RunLedger(_database, clock), new CheckpointStore(_database), new EvaluationStore(_database), clock);
+        clock.Advance(TimeSpan.FromHours(100));
+        for (int i = 1; i <= 300; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100)); // half a minute in all
+            journal.Progress(new RunProgress(0, i, 600, "training", i / 600.0, 1, 1, 1));
+        }
+
+        Assert.Equal([1, 101, 201], (await EventsAsync(run)).Where(e => e.Kind == "progress").Select(e => e.As<RunProgress>().Iteration));
     }
 
     [Fact]

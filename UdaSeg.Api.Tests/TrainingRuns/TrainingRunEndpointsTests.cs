@@ -82,6 +82,11 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         JsonElement problem = await RefusedAsync(Body(options: new { batchSize = 0, triplet = new { margin = 9 } }), 422, "plan-out-of-range", "batchSize");
         Assert.True(problem.GetProperty("errors").TryGetProperty("triplet.margin", out _));
         await RefusedAsync(Body(options: new { batchsizes = 3 }), 422, "invalid-options");
+        foreach (string name in new[] { "crop", "baseSize", "scale", "network", "alignment", "jitter", "pseudoLabels", "centers", "triplet", "consistency", "optimizer", "device", "seed" })
+        {
+            await RefusedAsync(Body(options: new Dictionary<string, object?> { [name] = null }), 422, "invalid-options");
+        }
+
         await RefusedAsync(Body(options: new { network = new { pretrained = "../../etc/passwd" } }), 422, "unknown-pretrained", "options.network.pretrained");
         await RefusedAsync(Body(options: new { network = new { pretrained = "/etc/passwd" } }), 422, "unknown-pretrained", "options.network.pretrained");
         await RefusedAsync(Body(options: new { network = new { pretrained = Guid.CreateVersion7() } }), 422, "unknown-pretrained", "options.network.pretrained");
@@ -94,7 +99,9 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task What_is_no_run_at_all_is_malformed()
     {
-        foreach (string body in new[] { "", "{", "[]", "{}", "{\"name\":\"a\"}", "{\"name\":\"a\",\"source\":\"x\",\"target\":\"y\"}", "{\"name\":\"a\",\"sorce\":1}" })
+        string ids = $"\"source\":\"{_source.Id}\",\"target\":\"{_target.Id}\"";
+        string[] nulls = [$"{{\"name\":null,{ids}}}", $"{{\"name\":\"a\",\"source\":null,\"target\":\"{_target.Id}\"}}", $"{{\"name\":\"a\",\"source\":[null],\"target\":\"{_target.Id}\"}}"];
+        foreach (string body in new[] { "", "{", "[]", "{}", "{\"name\":\"a\"}", "{\"name\":\"a\",\"source\":\"x\",\"target\":\"y\"}", "{\"name\":\"a\",\"sorce\":1}" }.Concat(nulls))
         {
             using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
             using HttpResponseMessage answer = await _client.PostAsync(Path, content);

@@ -18,26 +18,31 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MetricsEvery = TimeSpan.FromMilliseconds(500);
 
+    // Days of training must not make a history of millions: the pauses grow to a thousandth of the time that has passed, up to this.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private readonly long _start = clock.GetTimestamp();
+
     private RunProgress? _heldProgress;
     private RunProgress? _lastProgress;
     private RunMetrics? _heldMetrics;
     private int _lastMetricsStage = -1;
     private long _progressAt;
     private long _metricsAt;
-    private Guid? _checkpoint;
+    private (Guid Id, int Stage, long Iteration)? _model;
 
     public void Progress(RunProgress progress)
     {
         // The first of a stage or a phase is always written: between phases there may be minutes.
         bool turned = _lastProgress is null || _lastProgress.Stage != progress.Stage || _lastProgress.Phase != progress.Phase;
         _heldProgress = progress;
-        if (turned || clock.GetElapsedTime(_progressAt) >= ProgressEvery) WriteProgress();
+        if (turned || clock.GetElapsedTime(_progressAt) >= Pause(ProgressEvery)) WriteProgress();
     }
 
     public void Metrics(RunMetrics metrics)
     {
         _heldMetrics = metrics;
-        if (metrics.Stage != _lastMetricsStage || clock.GetElapsedTime(_metricsAt) >= MetricsEvery) WriteMetrics();
+        if (metrics.Stage != _lastMetricsStage || clock.GetElapsedTime(_metricsAt) >= Pause(MetricsEvery)) WriteMetrics();
     }
 
     public void StagePrepared(StageSummary summary) => Write(now => now with { Stage = summary.Stage }, new RunEntry(RunEventKinds.Stage, summary));
@@ -47,9 +52,9 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         Flush();
         CheckpointManifest manifest = checkpoint.Manifest;
         (Guid id, bool added) = checkpoints.Publish(checkpoint);
-        _checkpoint = id;
-        if (!added) return;
         (int stage, long iteration) = manifest.Origin is { } origin ? (origin.Stage, origin.Iteration) : (run.Stage, run.Iteration);
+        _model = (id, stage, iteration);
+        if (!added) return;
         Write(now => now, new RunEntry(RunEventKinds.Checkpoint, new CheckpointEntry(id, stage, iteration, manifest.Metrics)));
     }
 
@@ -75,7 +80,7 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         var record = new EvaluationRecord
         {
             Id = Guid.CreateVersion7(at),
-            Checkpoint = _checkpoint,
+            Checkpoint = _model is { } model && (model.Stage, model.Iteration) == (stage, iteration) ? model.Id : null,
             Dataset = dataset,
             Status = EvaluationStatus.Succeeded,
             Progress = 1,
@@ -88,6 +93,12 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         };
         evaluations.Add(record);
         return record.Id;
+    }
+
+    private TimeSpan Pause(TimeSpan shortest)
+    {
+        TimeSpan grown = clock.GetElapsedTime(_start) / 1000;
+        return grown < shortest ? shortest : grown > LongestPause ? LongestPause : grown;
     }
 
     private void WriteProgress()
