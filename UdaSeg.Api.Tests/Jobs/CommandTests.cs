@@ -108,7 +108,8 @@ public sealed class CommandTests : IDisposable
         EvaluationRecord[] evaluations = [.. (await new EvaluationStore(_database).ListAsync(new PageRequest(), default)).Items.OrderBy(e => e.Iteration)];
         Assert.Equal((2, null, 1), (evaluations.Length, evaluations[1].Checkpoint, evaluations[1].Stage));
         EvaluationRecord evaluation = evaluations[0];
-        Assert.Equal((model.Id, run.Id, 0, EvaluationStatus.Succeeded, 0.25), (evaluation.Checkpoint, evaluation.Run, evaluation.Stage, evaluation.Status, evaluation.Report?.Miou));
+        Assert.Equal((model.Id, run.Id, 0, EvaluationStatus.Succeeded, 0.25),
+            (evaluation.Checkpoint, evaluation.Run, evaluation.Stage, evaluation.Status, evaluation.Report?.Miou));
 
         void Report(TrainingJob job, IRunJournal journal, CancellationToken cancel)
         {
@@ -183,7 +184,8 @@ public sealed class CommandTests : IDisposable
     public async Task An_evaluation_that_cannot_succeed_says_why()
     {
         EvaluationRecord evaluation = await EvaluationAsync();
-        Assert.Equal(TrainerExit.Failed, Evaluate((_, _) => throw new RuleViolationException(RuleKind.Unusable, "no-common-class", "Nothing in common."), evaluation));
+        var fault = new RuleViolationException(RuleKind.Unusable, "no-common-class", "Nothing in common.");
+        Assert.Equal(TrainerExit.Failed, Evaluate((_, _) => throw fault, evaluation));
         Assert.Equal("no-common-class", new EvaluationStore(_database).Find(evaluation.Id)!.Failure?.Code);
     }
 
@@ -204,7 +206,14 @@ public sealed class CommandTests : IDisposable
         Dataset set = FolderSets.Make(_folder.Path, "measured", 3, labels: true);
         await new DatasetStore(_database).AddAsync(set, default);
         (Guid checkpoint, _) = new CheckpointStore(_database).Publish(Samples.Checkpoint());
-        var evaluation = new EvaluationRecord { Id = Guid.CreateVersion7(), Checkpoint = checkpoint, Dataset = set.Id, Options = new EvaluationOptions(Flip: true), CreatedAt = Samples.Now };
+        var evaluation = new EvaluationRecord
+        {
+            Id = Guid.CreateVersion7(),
+            Checkpoint = checkpoint,
+            Dataset = set.Id,
+            Options = new EvaluationOptions(Flip: true),
+            CreatedAt = Samples.Now,
+        };
         new EvaluationStore(_database).Add(evaluation);
         return evaluation;
     }
@@ -214,10 +223,12 @@ public sealed class CommandTests : IDisposable
         new Lazy<ITrainer>(new FakeTrainer(train)), TimeProvider.System).Run(run.Id, cancel, _errors);
 
     private int Evaluate(Func<EvaluationJob, IProgress<double>?, EvaluationReport> evaluate, EvaluationRecord evaluation) => new EvaluateCommand(
-        new EvaluationStore(_database), SampleSource(), new Lazy<IEvaluator>(new FakeEvaluator(evaluate)), TimeProvider.System).Run(evaluation.Id, default, _errors);
+        new EvaluationStore(_database), SampleSource(), new Lazy<IEvaluator>(new FakeEvaluator(evaluate)), TimeProvider.System)
+        .Run(evaluation.Id, default, _errors);
 
     private SampleSource SampleSource() => new(
-        new DatasetStore(_database), new LabelSpaceStore(_database, new BuiltInSpaces(BuiltInLabelSpaces.All), TimeProvider.System), new CheckpointStore(_database));
+        new DatasetStore(_database), new LabelSpaceStore(_database, new BuiltInSpaces(BuiltInLabelSpaces.All), TimeProvider.System),
+        new CheckpointStore(_database));
 
     private TrainingRun Now(TrainingRun run) => new RunStore(_database).Find(run.Id)!;
 

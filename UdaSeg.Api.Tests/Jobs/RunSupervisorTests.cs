@@ -60,7 +60,8 @@ public sealed class RunSupervisorTests : IDisposable
         Assert.Equal((RunStatus.Queued, 1), (Now(run).Status, Now(run).Attempt));
         Assert.Equal([run.Id], _queue.Runs);
         Assert.Equal([RunStatus.Queued, RunStatus.Running, RunStatus.Interrupted, RunStatus.Queued], await StatusesAsync(run));
-        Assert.Contains(await EventsAsync<StatusEntry>(run, RunEventKinds.Status), e => e.Status == RunStatus.Interrupted && e.Cause!.StartsWith(cause, StringComparison.Ordinal));
+        Assert.Contains(await EventsAsync<StatusEntry>(run, RunEventKinds.Status),
+            e => e.Status == RunStatus.Interrupted && e.Cause!.StartsWith(cause, StringComparison.Ordinal));
         if (script.Contains("words")) Assert.Contains("the last words", Assert.Single(await EventsAsync<LogEntry>(run, RunEventKinds.Log)).Message);
     }
 
@@ -184,14 +185,15 @@ public sealed class RunSupervisorTests : IDisposable
     }
 
     private JobRecovery Recovery() => new(
-        new RunStore(_database), new RunLedger(_database, TimeProvider.System), new DatasetStore(_database), new EvaluationStore(_database), _queue, TimeProvider.System,
-        NullLogger<JobRecovery>.Instance);
+        new RunStore(_database), new RunLedger(_database, TimeProvider.System), new DatasetStore(_database), new EvaluationStore(_database), _queue,
+        TimeProvider.System, NullLogger<JobRecovery>.Instance);
 
     private AliasStore Aliases() => new(_database, TimeProvider.System);
 
     private TrainingRun Now(TrainingRun run) => new RunStore(_database).Find(run.Id)!;
 
-    private async Task<IEnumerable<RunStatus>> StatusesAsync(TrainingRun run) => (await EventsAsync<StatusEntry>(run, RunEventKinds.Status)).Select(e => e.Status);
+    private async Task<IEnumerable<RunStatus>> StatusesAsync(TrainingRun run) => (await EventsAsync<StatusEntry>(run, RunEventKinds.Status))
+        .Select(e => e.Status);
 
     private async Task<List<T>> EventsAsync<T>(TrainingRun run, string kind) =>
         [.. (await new RunEventLog(_database, TimeProvider.System).ReadAsync(run.Id, 0, 1000, default, kind)).Select(e => e.As<T>())];

@@ -93,7 +93,8 @@ public sealed class RunHistoryEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Metrics_come_in_order_and_from_where_the_client_left_off()
     {
-        for (int i = 1; i <= 5; i++) Append(RunEventKinds.Metrics, new MetricsEntry(0, i * 10, 0.01, new Dictionary<string, double?> { ["total"] = 1.0 / i, ["triplet"] = null }, 3, null));
+        for (int i = 1; i <= 5; i++) Append(RunEventKinds.Metrics,
+            new MetricsEntry(0, i * 10, 0.01, new Dictionary<string, double?> { ["total"] = 1.0 / i, ["triplet"] = null }, 3, null));
         JsonElement all = await _client.GetJsonAsync(Path + "/metrics");
         Assert.Equal([10, 20, 30, 40, 50], all.GetProperty("points").EnumerateArray().Select(p => p.GetProperty("iteration").GetInt32()));
         JsonElement third = all.GetProperty("points")[2];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -32,7 +33,8 @@ internal sealed class RunEventStream(RunStore runs, RunEventLog events, ServerSt
             foreach (RunEvent happened in found)
             {
                 since = happened.Sequence;
-                yield return new SseItem<JsonElement>(happened.Data, happened.Kind) { EventId = happened.Sequence.ToString(null, null), ReconnectionInterval = Reconnect };
+                string id = happened.Sequence.ToString(CultureInfo.InvariantCulture);
+                yield return new SseItem<JsonElement>(happened.Data, happened.Kind) { EventId = id, ReconnectionInterval = Reconnect };
             }
 
             if (found.Count == Batch) continue;

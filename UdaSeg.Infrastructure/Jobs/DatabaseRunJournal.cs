@@ -13,7 +13,8 @@ internal sealed class RunLostException() : Exception("The run was taken over.");
 /// Writes what the trainer reports to the run and its history. Progress and metrics are thinned: the training thread pays for each write with a
 /// transaction. For one thread.
 /// </summary>
-internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations, TimeProvider clock) : IRunJournal
+internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations,
+    TimeProvider clock) : IRunJournal
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MetricsEvery = TimeSpan.FromMilliseconds(500);
@@ -62,7 +63,8 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
     {
         Flush();
         Guid? evaluation = run.Evaluation is { } dataset ? Store(dataset, stage, iteration, report) : null;
-        Write(now => now, new RunEntry(RunEventKinds.Evaluation, new EvaluationEntry(evaluation, stage, iteration, report.Miou, report.Subsets, report.PerClass)));
+        Write(now => now, new RunEntry(RunEventKinds.Evaluation,
+            new EvaluationEntry(evaluation, stage, iteration, report.Miou, report.Subsets, report.PerClass)));
     }
 
     public void Log(string message) => Write(now => now, new RunEntry(RunEventKinds.Log, new LogEntry(message)));
@@ -103,7 +105,8 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
 
     private void WriteProgress()
     {
-        RunProgress p = _heldProgress! with { Loss = Finite(_heldProgress.Loss), ImagesPerSecond = Finite(_heldProgress.ImagesPerSecond), EtaSeconds = Finite(_heldProgress.EtaSeconds) };
+        RunProgress held = _heldProgress!;
+        RunProgress p = held with { Loss = Finite(held.Loss), ImagesPerSecond = Finite(held.ImagesPerSecond), EtaSeconds = Finite(held.EtaSeconds) };
         (_heldProgress, _lastProgress, _progressAt) = (null, p, clock.GetTimestamp());
         Write(now => now with { Stage = p.Stage, Iteration = p.Iteration, EtaSeconds = p.EtaSeconds }, new RunEntry(RunEventKinds.Progress, p));
     }
@@ -113,7 +116,8 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         RunMetrics m = _heldMetrics!;
         (_heldMetrics, _lastMetricsStage, _metricsAt) = (null, m.Stage, clock.GetTimestamp());
         Dictionary<string, double?> losses = m.Losses.ToDictionary(l => l.Key, l => Finite(l.Value));
-        Write(now => now, new RunEntry(RunEventKinds.Metrics, new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare))));
+        Write(now => now, new RunEntry(RunEventKinds.Metrics,
+            new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare))));
     }
 
     private void Write(Func<TrainingRun, TrainingRun> change, RunEntry entry) => ledger.Write(
@@ -133,10 +137,12 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
 /// <param name="Losses">By name; null where a term was not finite.</param>
 /// <param name="ImagesPerSecond">Smoothed.</param>
 /// <param name="KeptShare">0..1 of the target's pixels; null in stage 0.</param>
-public sealed record MetricsEntry(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond, double? KeptShare);
+public sealed record MetricsEntry(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond,
+    double? KeptShare);
 
 /// <summary>Data of a <c>checkpoint</c> event.</summary>
 internal sealed record CheckpointEntry(Guid Id, int Stage, long Iteration, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>Data of an <c>evaluation</c> event. <paramref name="Id"/> is the evaluation's, where the whole report is.</summary>
-internal sealed record EvaluationEntry(Guid? Id, int Stage, long Iteration, double? Miou, IReadOnlyDictionary<string, double?> Subsets, IReadOnlyList<ClassScore> PerClass);
+internal sealed record EvaluationEntry(Guid? Id, int Stage, long Iteration, double? Miou, IReadOnlyDictionary<string, double?> Subsets,
+    IReadOnlyList<ClassScore> PerClass);

@@ -10,7 +10,8 @@ namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>Brings the database up, takes unfinished work up again, and works on the two queues until the host stops.</summary>
 internal sealed class JobServers(
-    UdaSegSettings settings, IDbContextFactory<UdaSegDbContext> contexts, JobRecovery recovery, JobStorage storage, IServiceScopeFactory scopes, TimeProvider clock) : IHostedService
+    UdaSegSettings settings, IDbContextFactory<UdaSegDbContext> contexts, JobRecovery recovery, JobStorage storage, IServiceScopeFactory scopes,
+    TimeProvider clock) : IHostedService
 {
     // A trainer gets its grace to write a checkpoint before the server goes.
     private static readonly TimeSpan ShutdownTimeout = ChildProcess.Grace + TimeSpan.FromSeconds(5);
