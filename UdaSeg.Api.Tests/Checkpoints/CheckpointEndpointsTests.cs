@@ -53,7 +53,8 @@ public sealed class CheckpointEndpointsTests : IAsyncLifetime
         using HttpResponseMessage whole = await _client.GetAsync(path);
         Assert.Equal(weights, await whole.Content.ReadAsByteArrayAsync());
         Assert.Equal($"\"{Convert.ToHexStringLower(SHA256.HashData(weights))}\"", whole.Headers.ETag?.Tag);
-        Assert.Equal(("application/octet-stream", "model.safetensors"), (whole.Content.Headers.ContentType?.MediaType, whole.Content.Headers.ContentDisposition?.FileName));
+        Assert.Equal(("application/octet-stream", "model.safetensors"),
+            (whole.Content.Headers.ContentType?.MediaType, whole.Content.Headers.ContentDisposition?.FileName));
         using HttpResponseMessage part = await SendAsync(path, r => r.Headers.Range = new RangeHeaderValue(10, 19));
         Assert.Equal((HttpStatusCode.PartialContent, "bytes 10-19/100"), (part.StatusCode, part.Content.Headers.ContentRange?.ToString()));
         Assert.Equal(weights[10..20], await part.Content.ReadAsByteArrayAsync());

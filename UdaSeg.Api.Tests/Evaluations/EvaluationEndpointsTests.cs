@@ -30,10 +30,12 @@ public sealed class EvaluationEndpointsTests : IAsyncLifetime
     public async Task An_evaluation_runs_in_a_process_of_its_own_and_shows_its_figures()
     {
         await _api.Service<AliasStore>().PutAsync("default", _checkpoint.Id, default);
-        using HttpResponseMessage answer = await _client.PostAsJsonAsync(Path, new { checkpoint = "default", dataset = _dataset.Id, flip = true, scales = new[] { 0.5, 1 }, subset = "13", missingClasses = "count" });
+        using HttpResponseMessage answer = await _client.PostAsJsonAsync(Path,
+            new { checkpoint = "default", dataset = _dataset.Id, flip = true, scales = new[] { 0.5, 1 }, subset = "13", missingClasses = "count" });
         JsonElement queued = await answer.JsonAsync(HttpStatusCode.Accepted);
         Assert.Equal($"{Path}/{queued.Id()}", answer.Headers.Location?.ToString());
-        Assert.Equal((_checkpoint.Id, _dataset.Id, "count"), (queued.Id("checkpoint"), queued.Id("dataset"), queued.GetProperty("options").Text("missingClasses")));
+        Assert.Equal((_checkpoint.Id, _dataset.Id, "count"),
+            (queued.Id("checkpoint"), queued.Id("dataset"), queued.GetProperty("options").Text("missingClasses")));
         await UntilAsync(queued.Id(), "running");
         Assert.Equal(["evaluate", "--evaluation", queued.Id().ToString()], _api.Child.Arguments);
         _api.Service<EvaluationStore>().Update(queued.Id(), e => e.Succeed(Samples.Now, Samples.Report(0.625))); // as the child would
@@ -71,5 +73,6 @@ public sealed class EvaluationEndpointsTests : IAsyncLifetime
 
     private Task<JsonElement> RefusedAsync(object body, int status, string code) => _client.PostAsJsonAsync(Path, body).RefusedAsync(status, code);
 
-    private Task<JsonElement> UntilAsync(Guid id, string status) => Eventually.GetAsync(() => _client.GetJsonAsync($"{Path}/{id}"), e => e.Text("status") == status);
+    private Task<JsonElement> UntilAsync(Guid id, string status) =>
+        Eventually.GetAsync(() => _client.GetJsonAsync($"{Path}/{id}"), e => e.Text("status") == status);
 }

@@ -105,8 +105,11 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((1, 320L, (double?)12.5), (Now(run).Stage, Now(run).Iteration, Now(run).EtaSeconds));
         Assert.Null(events.Last(e => e.Kind == "metrics").As<MetricsEntry>().Losses["total"]);
         RunCheckpoint model = Assert.Single((await new CheckpointStore(_database).OfRunsAsync([run.Id], default))[run.Id]);
-        EvaluationRecord evaluation = Assert.Single((await new EvaluationStore(_database).ListAsync(new PageRequest(), default)).Items);
-        Assert.Equal((model.Id, run.Id, 0, EvaluationStatus.Succeeded, 0.25), (evaluation.Checkpoint, evaluation.Run, evaluation.Stage, evaluation.Status, evaluation.Report?.Miou));
+        EvaluationRecord[] evaluations = [.. (await new EvaluationStore(_database).ListAsync(new PageRequest(), default)).Items.OrderBy(e => e.Iteration)];
+        Assert.Equal((2, null, 1), (evaluations.Length, evaluations[1].Checkpoint, evaluations[1].Stage));
+        EvaluationRecord evaluation = evaluations[0];
+        Assert.Equal((model.Id, run.Id, 0, EvaluationStatus.Succeeded, 0.25),
+            (evaluation.Checkpoint, evaluation.Run, evaluation.Stage, evaluation.Status, evaluation.Report?.Miou));
 
         void Report(TrainingJob job, IRunJournal journal, CancellationToken cancel)
         {
@@ -116,6 +119,7 @@ public sealed class CommandTests : IDisposable
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300));
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300)); // again, after a death in between
             journal.Evaluated(0, 300, Samples.Report());
+            journal.Evaluated(1, 310, Samples.Report(0.5)); // of a model in the midst of a stage
             journal.Log("a word");
             journal.Progress(new RunProgress(1, 301, 600, "training", 0.1, double.NaN, 2, 20));
             journal.Progress(new RunProgress(1, 320, 600, "training", 0.2, double.NaN, 2, 12.5)); // held back, and written at the end
@@ -144,6 +148,22 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Long_runs_are_reported_less_often()
+    {
+        var clock = new ManualClock();
+        TrainingRun run = await StartedAsync();
+        var journal = new DatabaseRunJournal(run, new RunLedger(_database, clock), new CheckpointStore(_database), new EvaluationStore(_database), clock);
+        clock.Advance(TimeSpan.FromHours(100));
+        for (int i = 1; i <= 300; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100)); // half a minute in all
+            journal.Progress(new RunProgress(0, i, 600, "training", i / 600.0, 1, 1, 1));
+        }
+
+        Assert.Equal([1, 101, 201], (await EventsAsync(run)).Where(e => e.Kind == "progress").Select(e => e.As<RunProgress>().Iteration));
+    }
+
+    [Fact]
     public async Task An_evaluation_ends_with_its_report()
     {
         EvaluationRecord evaluation = await EvaluationAsync();
@@ -164,7 +184,8 @@ public sealed class CommandTests : IDisposable
     public async Task An_evaluation_that_cannot_succeed_says_why()
     {
         EvaluationRecord evaluation = await EvaluationAsync();
-        Assert.Equal(TrainerExit.Failed, Evaluate((_, _) => throw new RuleViolationException(RuleKind.Unusable, "no-common-class", "Nothing in common."), evaluation));
+        var fault = new RuleViolationException(RuleKind.Unusable, "no-common-class", "Nothing in common.");
+        Assert.Equal(TrainerExit.Failed, Evaluate((_, _) => throw fault, evaluation));
         Assert.Equal("no-common-class", new EvaluationStore(_database).Find(evaluation.Id)!.Failure?.Code);
     }
 
@@ -185,7 +206,14 @@ public sealed class CommandTests : IDisposable
         Dataset set = FolderSets.Make(_folder.Path, "measured", 3, labels: true);
         await new DatasetStore(_database).AddAsync(set, default);
         (Guid checkpoint, _) = new CheckpointStore(_database).Publish(Samples.Checkpoint());
-        var evaluation = new EvaluationRecord { Id = Guid.CreateVersion7(), Checkpoint = checkpoint, Dataset = set.Id, Options = new EvaluationOptions(Flip: true), CreatedAt = Samples.Now };
+        var evaluation = new EvaluationRecord
+        {
+            Id = Guid.CreateVersion7(),
+            Checkpoint = checkpoint,
+            Dataset = set.Id,
+            Options = new EvaluationOptions(Flip: true),
+            CreatedAt = Samples.Now,
+        };
         new EvaluationStore(_database).Add(evaluation);
         return evaluation;
     }
@@ -195,10 +223,12 @@ public sealed class CommandTests : IDisposable
         new Lazy<ITrainer>(new FakeTrainer(train)), TimeProvider.System).Run(run.Id, cancel, _errors);
 
     private int Evaluate(Func<EvaluationJob, IProgress<double>?, EvaluationReport> evaluate, EvaluationRecord evaluation) => new EvaluateCommand(
-        new EvaluationStore(_database), SampleSource(), new Lazy<IEvaluator>(new FakeEvaluator(evaluate)), TimeProvider.System).Run(evaluation.Id, default, _errors);
+        new EvaluationStore(_database), SampleSource(), new Lazy<IEvaluator>(new FakeEvaluator(evaluate)), TimeProvider.System)
+        .Run(evaluation.Id, default, _errors);
 
     private SampleSource SampleSource() => new(
-        new DatasetStore(_database), new LabelSpaceStore(_database, new BuiltInSpaces(BuiltInLabelSpaces.All), TimeProvider.System), new CheckpointStore(_database));
+        new DatasetStore(_database), new LabelSpaceStore(_database, new BuiltInSpaces(BuiltInLabelSpaces.All), TimeProvider.System),
+        new CheckpointStore(_database));
 
     private TrainingRun Now(TrainingRun run) => new RunStore(_database).Find(run.Id)!;
 

@@ -59,8 +59,10 @@ public sealed class RealChildTests
     [Fact]
     public void A_child_gets_every_setting_that_is_in_force()
     {
-        ProcessStartInfo start = Program(("UdaSeg:DataRoot", "/data"), ("UdaSeg:DatasetRoots:1", "/sets"), ("UdaSeg:Limits:MaxPixels", "7"), ("Other", "x")).Command("train", "--run", "id");
-        Assert.Equal(["/data", "/sets", "7"], new[] { "UdaSeg__DataRoot", "UdaSeg__DatasetRoots__1", "UdaSeg__Limits__MaxPixels" }.Select(k => start.Environment[k]));
+        ProcessStartInfo start = Program(("UdaSeg:DataRoot", "/data"), ("UdaSeg:DatasetRoots:1", "/sets"), ("UdaSeg:Limits:MaxPixels", "7"),
+            ("Other", "x")).Command("train", "--run", "id");
+        Assert.Equal(["/data", "/sets", "7"], new[] { "UdaSeg__DataRoot", "UdaSeg__DatasetRoots__1", "UdaSeg__Limits__MaxPixels" }
+            .Select(k => start.Environment[k]));
         Assert.DoesNotContain("Other", start.Environment.Keys);
         Assert.EndsWith("UdaSeg.Api.dll", start.ArgumentList[0]);
         Assert.Equal(["train", "--run", "id"], start.ArgumentList.Skip(1));

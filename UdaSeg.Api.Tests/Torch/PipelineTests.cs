@@ -15,7 +15,7 @@ namespace UdaSeg.Api.Tests.Torch;
 [Collection(nameof(TorchCollection))]
 public sealed class PipelineTests : IDisposable
 {
-    private static readonly TrainingPlan Plan = Domain.Training.TrainingPresets.Tiny with
+    private static readonly TrainingPlan Plan = TrainingPresets.Tiny with
     {
         Stages = 1,
         CoarseIterations = 7,

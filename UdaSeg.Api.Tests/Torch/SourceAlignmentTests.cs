@@ -20,7 +20,7 @@ public sealed class SourceAlignmentTests : IDisposable
         (SampleStore source, SampleStore target) = Stores(budget: 0);
         for (int i = 0; i < target.Count; i++) target.Style(i);
         int decoded = target.Decoded;
-        var alignment = new SourceAlignment(Domain.Training.TrainingPresets.Tiny, source, target);
+        var alignment = new SourceAlignment(TrainingPresets.Tiny, source, target);
         for (int i = 0; i < 20; i++) alignment.Whole(i % source.Count, new SampleKey(1, 0, i, 0));
         Assert.Equal(target.Count, decoded);
         Assert.Equal(decoded, target.Decoded);
@@ -30,7 +30,7 @@ public sealed class SourceAlignmentTests : IDisposable
     public void Aligning_a_crop_equals_cropping_the_aligned_image()
     {
         (SampleStore source, SampleStore target) = Stores(budget: 1 << 20);
-        var alignment = new SourceAlignment(Domain.Training.TrainingPresets.Tiny, source, target);
+        var alignment = new SourceAlignment(TrainingPresets.Tiny, source, target);
         var key = new SampleKey(1, 0, 3, 0);
         var window = new CropWindow(96, 64, 10, 8, 64, 48); // unscaled: mapping and resampling commute exactly
         RgbImage crop = alignment.Crop(2, window, key);
@@ -42,7 +42,7 @@ public sealed class SourceAlignmentTests : IDisposable
     public void A_batch_is_the_same_whenever_it_is_made_and_labels_follow_their_image()
     {
         (SampleStore source, SampleStore target) = Stores(budget: 1 << 20);
-        TrainingPlan plan = Domain.Training.TrainingPresets.Tiny with { Crop = new PixelSize(64, 48) };
+        TrainingPlan plan = TrainingPresets.Tiny with { Crop = new PixelSize(64, 48) };
         var maker = new BatchMaker(plan, 0, source, target, null);
         Batch first = maker.Make(5);
         maker.Make(6);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
@@ -12,10 +13,13 @@ namespace UdaSeg.Api.Tests.TrainingRuns;
 
 public sealed class RunHistoryEndpointsTests : IAsyncLifetime
 {
-    private readonly ApiFactory _api = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ApiFactory _api;
     private readonly TrainingRun _run = Samples.Run();
     private HttpClient _client = null!;
     private RunLedger _ledger = null!;
+
+    public RunHistoryEndpointsTests() => _api = new ApiFactory { More = services => services.AddSingleton(new ServerStopping(_stopping.Token)) };
 
     private string Path => $"/api/v1/training-runs/{_run.Id}";
 
@@ -28,7 +32,12 @@ public sealed class RunHistoryEndpointsTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync() => await _api.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _api.DisposeAsync();
+        _stopping.Dispose();
+    }
 
     [Fact]
     public async Task A_stream_replays_follows_and_ends_with_the_run()
@@ -71,9 +80,21 @@ public sealed class RunHistoryEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_stops_ends_its_streams()
+    {
+        using HttpResponseMessage answer = await OpenAsync();
+        await using IAsyncEnumerator<SseItem<string>> items = SseParser.Create(await answer.Content.ReadAsStreamAsync()).EnumerateAsync().GetAsyncEnumerator();
+        Assert.True(await items.MoveNextAsync());
+        Assert.True(await items.MoveNextAsync());
+        await _stopping.CancelAsync();
+        Assert.False(await items.MoveNextAsync());
+    }
+
+    [Fact]
     public async Task Metrics_come_in_order_and_from_where_the_client_left_off()
     {
-        for (int i = 1; i <= 5; i++) Append(RunEventKinds.Metrics, new MetricsEntry(0, i * 10, 0.01, new Dictionary<string, double?> { ["total"] = 1.0 / i, ["triplet"] = null }, 3, null));
+        for (int i = 1; i <= 5; i++) Append(RunEventKinds.Metrics,
+            new MetricsEntry(0, i * 10, 0.01, new Dictionary<string, double?> { ["total"] = 1.0 / i, ["triplet"] = null }, 3, null));
         JsonElement all = await _client.GetJsonAsync(Path + "/metrics");
         Assert.Equal([10, 20, 30, 40, 50], all.GetProperty("points").EnumerateArray().Select(p => p.GetProperty("iteration").GetInt32()));
         JsonElement third = all.GetProperty("points")[2];

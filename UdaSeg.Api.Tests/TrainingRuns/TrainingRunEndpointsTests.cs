@@ -31,14 +31,17 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         using HttpResponseMessage answer = await _client.PostAsJsonAsync(Path, Body(preset: "tiny", options: new { seed = 7, triplet = new { margin = 0.3 } }));
         JsonElement run = await answer.JsonAsync(HttpStatusCode.Accepted);
         Assert.Equal($"{Path}/{run.Id()}", answer.Headers.Location?.ToString());
-        Assert.Equal(("queued", "synthia16", 2, 600), (run.Text("status"), run.Text("labelSpace"), run.GetProperty("stages").GetInt32(), run.GetProperty("totalIterations").GetInt32()));
+        Assert.Equal(("queued", "synthia16", 2, 600), (run.Text("status"), run.Text("labelSpace"), run.GetProperty("stages").GetInt32(),
+            run.GetProperty("totalIterations").GetInt32()));
         Assert.Equal(JsonValueKind.Null, run.GetProperty("stage").ValueKind);
         Assert.Equal(_source.Id, run.GetProperty("source")[0].GetGuid());
         JsonElement options = run.GetProperty("options");
-        Assert.Equal((7, 0.3, 128), (options.GetProperty("seed").GetInt32(), options.GetProperty("triplet").GetProperty("margin").GetDouble(), options.GetProperty("crop").GetProperty("width").GetInt32()));
+        Assert.Equal((7, 0.3, 128), (options.GetProperty("seed").GetInt32(), options.GetProperty("triplet").GetProperty("margin").GetDouble(),
+            options.GetProperty("crop").GetProperty("width").GetInt32()));
         JsonElement now = await UntilAsync(run.Id(), "running");
         Assert.Equal((1, 0), (now.GetProperty("attempt").GetInt32(), now.GetProperty("stage").GetInt32()));
-        foreach (JsonProperty link in now.GetProperty("links").EnumerateObject().Where(l => l.Name is "self" or "metrics" or "attempts")) await _client.GetJsonAsync(link.Value.GetString()!);
+        foreach (JsonProperty link in now.GetProperty("links").EnumerateObject()
+            .Where(l => l.Name is "self" or "metrics" or "attempts")) await _client.GetJsonAsync(link.Value.GetString()!);
     }
 
     [Fact]
@@ -82,9 +85,16 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         JsonElement problem = await RefusedAsync(Body(options: new { batchSize = 0, triplet = new { margin = 9 } }), 422, "plan-out-of-range", "batchSize");
         Assert.True(problem.GetProperty("errors").TryGetProperty("triplet.margin", out _));
         await RefusedAsync(Body(options: new { batchsizes = 3 }), 422, "invalid-options");
+        foreach (string name in new[] { "crop", "baseSize", "scale", "network", "alignment", "jitter", "pseudoLabels", "centers", "triplet",
+            "consistency", "optimizer", "device", "seed" })
+        {
+            await RefusedAsync(Body(options: new Dictionary<string, object?> { [name] = null }), 422, "invalid-options");
+        }
+
         await RefusedAsync(Body(options: new { network = new { pretrained = "../../etc/passwd" } }), 422, "unknown-pretrained", "options.network.pretrained");
         await RefusedAsync(Body(options: new { network = new { pretrained = "/etc/passwd" } }), 422, "unknown-pretrained", "options.network.pretrained");
-        await RefusedAsync(Body(options: new { network = new { pretrained = Guid.CreateVersion7() } }), 422, "unknown-pretrained", "options.network.pretrained");
+        await RefusedAsync(Body(options: new { network = new { pretrained = Guid.CreateVersion7() } }), 422, "unknown-pretrained",
+            "options.network.pretrained");
         await File.WriteAllTextAsync(System.IO.Path.Combine(_api.WeightRoot, "backbone.safetensors"), "x");
         await _client.PostAsync(Path, Body(options: new { network = new { pretrained = "backbone.safetensors" } }), HttpStatusCode.Accepted);
         File.CreateSymbolicLink(System.IO.Path.Combine(_api.WeightRoot, "out"), "/etc/hostname");
@@ -94,7 +104,11 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task What_is_no_run_at_all_is_malformed()
     {
-        foreach (string body in new[] { "", "{", "[]", "{}", "{\"name\":\"a\"}", "{\"name\":\"a\",\"source\":\"x\",\"target\":\"y\"}", "{\"name\":\"a\",\"sorce\":1}" })
+        string ids = $"\"source\":\"{_source.Id}\",\"target\":\"{_target.Id}\"";
+        string[] nulls = [$"{{\"name\":null,{ids}}}", $"{{\"name\":\"a\",\"source\":null,\"target\":\"{_target.Id}\"}}",
+            $"{{\"name\":\"a\",\"source\":[null],\"target\":\"{_target.Id}\"}}"];
+        foreach (string body in new[] { "", "{", "[]", "{}", "{\"name\":\"a\"}", "{\"name\":\"a\",\"source\":\"x\",\"target\":\"y\"}",
+            "{\"name\":\"a\",\"sorce\":1}" }.Concat(nulls))
         {
             using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
             using HttpResponseMessage answer = await _client.PostAsync(Path, content);
@@ -165,7 +179,8 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
     {
         string path = $"{Path}/{Guid.CreateVersion7()}";
         await _client.GetAsync(path).RefusedAsync(404, "run-not-found");
-        foreach (string part in new[] { "events", "metrics", "attempts", "stages/1" }) await _client.GetAsync($"{path}/{part}").RefusedAsync(404, "run-not-found");
+        foreach (string part in new[] { "events", "metrics", "attempts", "stages/1" }) await _client.GetAsync($"{path}/{part}").RefusedAsync(404,
+            "run-not-found");
         foreach (string part in new[] { "cancel", "resume" }) await _client.PostAsync($"{path}/{part}", null).RefusedAsync(404, "run-not-found");
         await _client.GetAsync(Path + "/nonsense").RefusedAsync(404, "no-such-route");
     }
@@ -176,7 +191,8 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         return dataset;
     }
 
-    private object Body(object? source = null, Guid? target = null, Guid? evaluation = null, string? labelSpace = null, string? preset = "tiny", object? options = null) =>
+    private object Body(object? source = null, Guid? target = null, Guid? evaluation = null, string? labelSpace = null, string? preset = "tiny",
+        object? options = null) =>
         new { name = "a run", source = source ?? _source.Id, target = target ?? _target.Id, evaluation, labelSpace, preset, options };
 
     private Task<JsonElement> SubmitAsync() => _client.PostAsync(Path, Body(), HttpStatusCode.Accepted);
@@ -188,5 +204,6 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         return problem;
     }
 
-    private Task<JsonElement> UntilAsync(Guid run, string status) => Eventually.GetAsync(() => _client.GetJsonAsync($"{Path}/{run}"), r => r.Text("status") == status);
+    private Task<JsonElement> UntilAsync(Guid run, string status) =>
+        Eventually.GetAsync(() => _client.GetJsonAsync($"{Path}/{run}"), r => r.Text("status") == status);
 }
