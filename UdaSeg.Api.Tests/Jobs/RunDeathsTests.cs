@@ -14,7 +14,8 @@ public sealed class RunDeathsTests
     public void Getting_further_starts_the_count_anew() => Assert.Equal(1, RunDeaths.CountFruitless([Death(50), Death(50), Death(51)]));
 
     [Fact]
-    public void A_server_that_stopped_is_no_fault_of_the_trainer() => Assert.Equal(1, RunDeaths.CountFruitless([Death(50), Death(50, RunDeaths.ServerStopped), Death(50, RunDeaths.ServerStopped)]));
+    public void A_server_that_stopped_is_no_fault_of_the_trainer() =>
+        Assert.Equal(1, RunDeaths.CountFruitless([Death(50), Death(50, RunDeaths.ServerStopped), Death(50, RunDeaths.ServerStopped)]));
 
     [Fact]
     public void A_user_s_resume_starts_the_count_anew() =>

@@ -27,7 +27,7 @@ public sealed class RunSupervisorTests : IDisposable
         checkpoints.Publish(Samples.Checkpoint(run.Id, 0, 300));
         (Guid last, _) = checkpoints.Publish(Samples.Checkpoint(run.Id, 1, 450));
         var child = new ScriptedChild("exit 0");
-        Supervisor(child).Run(run.Id, default);
+        Supervisor(child).Run(run.Id);
         Assert.Equal(["train", "--run", run.Id.ToString()], child.Arguments);
         Assert.Equal(RunStatus.Succeeded, Now(run).Status);
         CheckpointAlias alias = Assert.Single(await Aliases().ListAsync(default));
@@ -43,7 +43,7 @@ public sealed class RunSupervisorTests : IDisposable
         (Guid chosen, _) = checkpoints.Publish(Samples.Checkpoint());
         await Aliases().PutAsync("default", chosen, default);
         checkpoints.Publish(Samples.Checkpoint(run.Id));
-        Supervisor(new ScriptedChild("exit 0")).Run(run.Id, default);
+        Supervisor(new ScriptedChild("exit 0")).Run(run.Id);
         Assert.Equal(chosen, Assert.Single(await Aliases().ListAsync(default)).Checkpoint);
     }
 
@@ -56,11 +56,12 @@ public sealed class RunSupervisorTests : IDisposable
     public async Task A_child_that_dies_interrupts_the_run_which_is_queued_again(string script, string cause)
     {
         TrainingRun run = Submit();
-        Supervisor(new ScriptedChild(script)).Run(run.Id, default);
+        Supervisor(new ScriptedChild(script)).Run(run.Id);
         Assert.Equal((RunStatus.Queued, 1), (Now(run).Status, Now(run).Attempt));
         Assert.Equal([run.Id], _queue.Runs);
         Assert.Equal([RunStatus.Queued, RunStatus.Running, RunStatus.Interrupted, RunStatus.Queued], await StatusesAsync(run));
-        Assert.Contains(await EventsAsync<StatusEntry>(run, RunEventKinds.Status), e => e.Status == RunStatus.Interrupted && e.Cause!.StartsWith(cause, StringComparison.Ordinal));
+        Assert.Contains(await EventsAsync<StatusEntry>(run, RunEventKinds.Status),
+            e => e.Status == RunStatus.Interrupted && e.Cause!.StartsWith(cause, StringComparison.Ordinal));
         if (script.Contains("words")) Assert.Contains("the last words", Assert.Single(await EventsAsync<LogEntry>(run, RunEventKinds.Log)).Message);
     }
 
@@ -72,7 +73,7 @@ public sealed class RunSupervisorTests : IDisposable
         for (int attempt = 1; attempt <= 3; attempt++)
         {
             Assert.Equal(RunStatus.Queued, Now(run).Status);
-            supervisor.Run(run.Id, default);
+            supervisor.Run(run.Id);
         }
 
         Assert.Equal((RunStatus.Failed, "trainer-crashed", 3), (Now(run).Status, Now(run).Failure?.Code, Now(run).Attempt));
@@ -92,7 +93,7 @@ public sealed class RunSupervisorTests : IDisposable
             ledger.Write(run.Id, r => r.Fail(Samples.Now, "dataset-empty", "no images"));
             await File.WriteAllTextAsync(ready, "");
         });
-        Supervisor(child).Run(run.Id, default);
+        Supervisor(child).Run(run.Id);
         Assert.True(failing.IsCompletedSuccessfully);
         Assert.Equal("dataset-empty", Now(run).Failure?.Code);
     }
@@ -104,7 +105,7 @@ public sealed class RunSupervisorTests : IDisposable
         string stopped = _folder.Sub("stopped");
         string ready = _folder.Sub("ready");
         var child = new ScriptedChild($"trap 'echo x > {stopped}; exit 10' TERM; echo x > {ready}; while :; do sleep 0.05; done");
-        Task job = Task.Run(() => Supervisor(child).Run(run.Id, default));
+        Task job = Task.Run(() => Supervisor(child).Run(run.Id));
         await Eventually.Get(() => File.Exists(ready), there => there);
         new RunLedger(_database, TimeProvider.System).Write(run.Id, r => r.Cancel(Samples.Now));
         await job;
@@ -119,7 +120,7 @@ public sealed class RunSupervisorTests : IDisposable
         TrainingRun run = Submit();
         string ready = _folder.Sub("ready");
         var child = new ScriptedChild($"trap '' TERM; echo x > {ready}; while :; do sleep 0.05; done");
-        Task job = Task.Run(() => Supervisor(child, new ManualClock(TimeSpan.FromSeconds(20))).Run(run.Id, default));
+        Task job = Task.Run(() => Supervisor(child, new ManualClock(TimeSpan.FromSeconds(20))).Run(run.Id));
         await Eventually.Get(() => File.Exists(ready), there => there);
         new RunLedger(_database, TimeProvider.System).Write(run.Id, r => r.Cancel(Samples.Now));
         await job;
@@ -131,7 +132,7 @@ public sealed class RunSupervisorTests : IDisposable
     {
         TrainingRun run = Submit();
         using var stopping = new CancellationTokenSource();
-        Task job = Task.Run(() => Supervisor(new ScriptedChild(ScriptedChild.Patient)).Run(run.Id, stopping.Token));
+        Task job = Task.Run(() => Supervisor(new ScriptedChild(ScriptedChild.Patient), stopping: stopping.Token).Run(run.Id));
         await Eventually.Get(() => Now(run).Status, s => s == RunStatus.Running);
         await stopping.CancelAsync();
         await job;
@@ -163,8 +164,8 @@ public sealed class RunSupervisorTests : IDisposable
     {
         TrainingRun run = Submit();
         var child = new ScriptedChild("exit 0");
-        Supervisor(child).Run(run.Id, default);
-        Supervisor(child).Run(run.Id, default);
+        Supervisor(child).Run(run.Id);
+        Supervisor(child).Run(run.Id);
         Assert.Equal((1, 1), (child.Starts, Now(run).Attempt));
     }
 
@@ -175,23 +176,24 @@ public sealed class RunSupervisorTests : IDisposable
         return run;
     }
 
-    private RunSupervisor Supervisor(IChildProgram child, TimeProvider? clock = null)
+    private RunSupervisor Supervisor(IChildProgram child, TimeProvider? clock = null, CancellationToken stopping = default)
     {
         clock ??= TimeProvider.System;
         return new RunSupervisor(
             new RunStore(_database), new RunLedger(_database, clock), new RunDeaths(_database), new CheckpointStore(_database), Aliases(), _queue, child, clock,
-            NullLogger<RunSupervisor>.Instance);
+            new ServerStopping(stopping), NullLogger<RunSupervisor>.Instance);
     }
 
     private JobRecovery Recovery() => new(
-        new RunStore(_database), new RunLedger(_database, TimeProvider.System), new DatasetStore(_database), new EvaluationStore(_database), _queue, TimeProvider.System,
-        NullLogger<JobRecovery>.Instance);
+        new RunStore(_database), new RunLedger(_database, TimeProvider.System), new DatasetStore(_database), new EvaluationStore(_database), _queue,
+        TimeProvider.System, NullLogger<JobRecovery>.Instance);
 
     private AliasStore Aliases() => new(_database, TimeProvider.System);
 
     private TrainingRun Now(TrainingRun run) => new RunStore(_database).Find(run.Id)!;
 
-    private async Task<IEnumerable<RunStatus>> StatusesAsync(TrainingRun run) => (await EventsAsync<StatusEntry>(run, RunEventKinds.Status)).Select(e => e.Status);
+    private async Task<IEnumerable<RunStatus>> StatusesAsync(TrainingRun run) => (await EventsAsync<StatusEntry>(run, RunEventKinds.Status))
+        .Select(e => e.Status);
 
     private async Task<List<T>> EventsAsync<T>(TrainingRun run, string kind) =>
         [.. (await new RunEventLog(_database, TimeProvider.System).ReadAsync(run.Id, 0, 1000, default, kind)).Select(e => e.As<T>())];

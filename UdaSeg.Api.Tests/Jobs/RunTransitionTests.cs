@@ -12,7 +12,8 @@ public sealed class RunTransitionTests
     private static readonly HashSet<(RunStatus, RunStatus)> Allowed =
     [
         (RunStatus.Queued, RunStatus.Running), (RunStatus.Queued, RunStatus.Cancelled), (RunStatus.Queued, RunStatus.Failed),
-        (RunStatus.Running, RunStatus.Succeeded), (RunStatus.Running, RunStatus.Failed), (RunStatus.Running, RunStatus.Cancelling), (RunStatus.Running, RunStatus.Interrupted),
+        (RunStatus.Running, RunStatus.Succeeded), (RunStatus.Running, RunStatus.Failed), (RunStatus.Running, RunStatus.Cancelling),
+        (RunStatus.Running, RunStatus.Interrupted),
         (RunStatus.Cancelling, RunStatus.Cancelled), (RunStatus.Cancelling, RunStatus.Succeeded), (RunStatus.Cancelling, RunStatus.Failed),
         (RunStatus.Interrupted, RunStatus.Queued), (RunStatus.Interrupted, RunStatus.Cancelled), (RunStatus.Interrupted, RunStatus.Failed),
         (RunStatus.Cancelled, RunStatus.Queued), (RunStatus.Failed, RunStatus.Queued),
@@ -20,7 +21,8 @@ public sealed class RunTransitionTests
 
     private static readonly Func<TrainingRun, TrainingRun>[] Moves =
     [
-        r => r.Start(Samples.Now), r => r.Succeed(Samples.Now), r => r.Fail(Samples.Now, "code", "why"), r => r.Cancel(Samples.Now), r => r.Cancelled(Samples.Now),
+        r => r.Start(Samples.Now), r => r.Succeed(Samples.Now), r => r.Fail(Samples.Now, "code", "why"), r => r.Cancel(Samples.Now),
+        r => r.Cancelled(Samples.Now),
         r => r.Interrupt(), r => r.Requeue(),
     ];
 
@@ -51,5 +53,6 @@ public sealed class RunTransitionTests
 
     [Fact]
     public void Every_arrow_of_the_contract_can_be_taken() =>
-        Assert.Equal(Allowed.Order(), Enum.GetValues<RunStatus>().SelectMany(from => Enum.GetValues<RunStatus>().Where(to => from.CanBecome(to)).Select(to => (from, to))).Order());
+        Assert.Equal(Allowed.Order(), Enum.GetValues<RunStatus>()
+            .SelectMany(from => Enum.GetValues<RunStatus>().Where(to => from.CanBecome(to)).Select(to => (from, to))).Order());
 }

@@ -41,7 +41,8 @@ public sealed class PagingTests
     public async Task A_cursor_of_the_client_s_own_making_is_refused(string cursor)
     {
         using var database = new TestDatabase();
-        RuleViolationException fault = await Assert.ThrowsAsync<RuleViolationException>(() => new RunStore(database).ListAsync(new PageRequest(5, cursor), default));
+        RuleViolationException fault = await Assert.ThrowsAsync<RuleViolationException>(() =>
+            new RunStore(database).ListAsync(new PageRequest(5, cursor), default));
         Assert.Equal(("invalid-cursor", RuleKind.Malformed), (fault.Code, fault.Kind));
     }
 }

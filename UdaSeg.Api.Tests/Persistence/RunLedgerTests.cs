@@ -23,7 +23,8 @@ public sealed class RunLedgerTests : IDisposable
         ledger.Submit(run);
         await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(() =>
         {
-            for (int i = 0; i < each; i++) ledger.Write(run.Id, now => now with { Iteration = now.Iteration + 1 }, null, new RunEntry(RunEventKinds.Log, new LogEntry("x")));
+            for (int i = 0; i < each; i++) ledger.Write(run.Id, now => now with { Iteration = now.Iteration + 1 }, null,
+                new RunEntry(RunEventKinds.Log, new LogEntry("x")));
         })));
 
         Assert.Equal(writers * each, new RunStore(_database).Find(run.Id)!.Iteration);
@@ -49,7 +50,8 @@ public sealed class RunLedgerTests : IDisposable
         var ledger = new RunLedger(_database, TimeProvider.System);
         TrainingRun run = Samples.Run();
         ledger.Submit(run);
-        Assert.Throws<RuleViolationException>(() => ledger.Write(run.Id, now => now.Succeed(Samples.Now), null, new RunEntry(RunEventKinds.Log, new LogEntry("x"))));
+        Assert.Throws<RuleViolationException>(() => ledger.Write(run.Id, now => now.Succeed(Samples.Now), null,
+            new RunEntry(RunEventKinds.Log, new LogEntry("x"))));
         Assert.Equal(RunStatus.Queued, new RunStore(_database).Find(run.Id)!.Status);
         Assert.Single(await new RunEventLog(_database, TimeProvider.System).ReadAsync(run.Id, 0, 10, default));
     }
@@ -57,7 +59,8 @@ public sealed class RunLedgerTests : IDisposable
     [Fact]
     public void What_is_stored_is_what_was_submitted()
     {
-        TrainingRun run = Samples.Run() with { Plan = TrainingPresets.Small with { BaseSize = new BaseSizes(new PixelSize(64, 48)), Seed = long.MaxValue }, Evaluation = Guid.CreateVersion7() };
+        TrainingPlan plan = TrainingPresets.Small with { BaseSize = new BaseSizes(new PixelSize(64, 48)), Seed = long.MaxValue };
+        TrainingRun run = Samples.Run() with { Plan = plan, Evaluation = Guid.CreateVersion7() };
         new RunLedger(_database, TimeProvider.System).Submit(run);
         TrainingRun read = new RunStore(_database).Find(run.Id)!;
         Assert.Equal(run.Plan, read.Plan);

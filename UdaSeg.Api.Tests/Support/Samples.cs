@@ -23,20 +23,21 @@ internal static class Samples
         CreatedAt = Now,
     };
 
-    public static Dataset Dataset(string name = "set", DatasetStatus status = DatasetStatus.Ready, int labelled = 3, string space = "synthia16", string root = "/nowhere") => new()
-    {
-        Id = Guid.CreateVersion7(),
-        Name = name,
-        Domain = DatasetDomain.Source,
-        Layout = DatasetLayout.Folder,
-        Path = name,
-        Root = root,
-        LabelSpace = space,
-        Status = status,
-        Samples = 3,
-        Labelled = labelled,
-        CreatedAt = Now,
-    };
+    public static Dataset Dataset(
+        string name = "set", DatasetStatus status = DatasetStatus.Ready, int labelled = 3, string space = "synthia16", string root = "/nowhere") => new()
+        {
+            Id = Guid.CreateVersion7(),
+            Name = name,
+            Domain = DatasetDomain.Source,
+            Layout = DatasetLayout.Folder,
+            Path = name,
+            Root = root,
+            LabelSpace = space,
+            Status = status,
+            Samples = 3,
+            Labelled = labelled,
+            CreatedAt = Now,
+        };
 
     public static Checkpoint Checkpoint(Guid? run = null, int stage = 0, long iteration = 300, string key = "weights", string digest = "00") => new(
         Guid.CreateVersion7(),
@@ -56,5 +57,6 @@ internal static class Samples
         Now);
 
     public static EvaluationReport Report(double miou = 0.25) =>
-        new(miou, new Dictionary<string, double?> { ["13"] = 0.3 }, [new ClassScore(0, "road", 0.5, 0.6, 10)], [[9, 1], [0, 0]], 0.9, ["train"], [new ImageScore("a", 0.1)]);
+        new(miou, new Dictionary<string, double?> { ["13"] = 0.3 }, [new ClassScore(0, "road", 0.5, 0.6, 10)], [[9, 1], [0, 0]], 0.9, ["train"],
+            [new ImageScore("a", 0.1)]);
 }

@@ -35,13 +35,15 @@ internal static partial class CheckpointAliasEndpoints
     /// <summary>Points an alias at a checkpoint, once that has proved to load. If it does not, the old one goes on serving.</summary>
     /// <param name="name">1 to 64 of a–z, 0–9 and hyphens.</param>
     /// <param name="request">The checkpoint.</param>
-    internal static async Task<Ok<CheckpointAlias>> Put(string name, CheckpointAliasRequest request, AliasStore aliases, CheckpointProbe probe, CancellationToken cancel)
+    internal static async Task<Ok<CheckpointAlias>> Put(string name, CheckpointAliasRequest request, AliasStore aliases, CheckpointProbe probe,
+        CancellationToken cancel)
     {
         // A name that reads as an id would hide the checkpoint of that id, or be hidden by it.
         if (!NamePattern().IsMatch(name) || Guid.TryParse(name, out _))
         {
             throw new RuleViolationException(
-                RuleKind.Unusable, "invalid-alias", "An alias is 1 to 64 of a–z, 0–9 and hyphens, and no id.", new Dictionary<string, string[]> { ["name"] = ["[a-z0-9-]{1,64}"] });
+                RuleKind.Unusable, "invalid-alias", "An alias is 1 to 64 of a–z, 0–9 and hyphens, and no id.",
+                new Dictionary<string, string[]> { ["name"] = ["[a-z0-9-]{1,64}"] });
         }
 
         Checkpoint checkpoint = await aliases.ResolveAsync(request.Checkpoint, cancel) ?? throw UnknownCheckpoint(request.Checkpoint);

@@ -19,14 +19,16 @@ internal static class CheckpointEndpoints
         checkpoints.MapGet("/", List).WithName("listCheckpoints").ProducesProblem(400);
         checkpoints.MapGet("/{id:guid}", Get).WithName("getCheckpoint").ProducesProblem(404);
         checkpoints.MapMethods("/{id:guid}/weights", ["GET", "HEAD"], Weights).WithName("getCheckpointWeights")
-            .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304).ProducesProblem(404).Produces(416);
+            .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304)
+            .ProducesProblem(404).Produces(416);
         checkpoints.MapDelete("/{id:guid}", Delete).WithName("deleteCheckpoint").ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>Lists checkpoints, newest first.</summary>
     /// <param name="limit">1 to 500, default 50.</param>
     /// <param name="cursor">A former answer's <c>nextCursor</c>.</param>
-    internal static async Task<Ok<Page<CheckpointResponse>>> List(int? limit, string? cursor, CheckpointStore checkpoints, AliasStore aliases, CancellationToken cancel)
+    internal static async Task<Ok<Page<CheckpointResponse>>> List(int? limit, string? cursor, CheckpointStore checkpoints, AliasStore aliases,
+        CancellationToken cancel)
     {
         Page<Checkpoint> page = await checkpoints.ListAsync(PageRequest.Of(limit, cursor), cancel);
         ILookup<Guid, string> names = await NamesAsync(aliases, cancel);

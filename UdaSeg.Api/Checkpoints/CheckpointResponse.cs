@@ -13,7 +13,8 @@ namespace UdaSeg.Api.Checkpoints;
 /// <param name="Aliases">Names that serve it.</param>
 /// <param name="Links">Addresses of what belongs to it.</param>
 public sealed record CheckpointResponse(
-    Guid Id, Guid? Run, int? Stage, long? Iteration, long Bytes, DateTimeOffset CreatedAt, CheckpointManifest Manifest, IReadOnlyList<string> Aliases, IReadOnlyDictionary<string, string> Links)
+    Guid Id, Guid? Run, int? Stage, long? Iteration, long Bytes, DateTimeOffset CreatedAt, CheckpointManifest Manifest, IReadOnlyList<string> Aliases,
+    IReadOnlyDictionary<string, string> Links)
 {
     internal static CheckpointResponse Of(Checkpoint checkpoint, IEnumerable<string> aliases)
     {

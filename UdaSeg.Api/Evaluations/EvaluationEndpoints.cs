@@ -27,15 +27,19 @@ internal static class EvaluationEndpoints
 
     /// <summary>Queues an evaluation. It runs in a process of its own.</summary>
     internal static async Task<Accepted<EvaluationResponse>> Create(
-        EvaluationRequest request, AliasStore aliases, DatasetStore datasets, LabelSpaceStore spaces, EvaluationStore evaluations, IJobQueue queue, TimeProvider clock,
-        CancellationToken cancel)
+        EvaluationRequest request, AliasStore aliases, DatasetStore datasets, LabelSpaceStore spaces, EvaluationStore evaluations, IJobQueue queue,
+        TimeProvider clock, CancellationToken cancel)
     {
         CheckScales(request.Scales);
         Checkpoint checkpoint = await aliases.ResolveAsync(request.Checkpoint, cancel) ?? throw CheckpointAliasEndpoints.UnknownCheckpoint(request.Checkpoint);
         Dataset dataset = await datasets.FindAsync(request.Dataset, cancel)
             ?? throw RunSubmission.Unusable("unknown-dataset", "dataset", $"There is no data set {request.Dataset}.");
         if (dataset.Status != DatasetStatus.Ready) throw RunSubmission.NotReady(dataset);
-        if (dataset.Labelled == 0) throw RunSubmission.Unusable("dataset-unlabelled", "dataset", $"The data set '{dataset.Name}' has no labels to measure with.");
+        if (dataset.Labelled == 0)
+        {
+            throw RunSubmission.Unusable("dataset-unlabelled", "dataset", $"The data set '{dataset.Name}' has no labels to measure with.");
+        }
+
         await CheckSubsetAsync(request.Subset, checkpoint, dataset, spaces, cancel);
         DateTimeOffset now = clock.GetUtcNow();
         var evaluation = new EvaluationRecord
@@ -77,6 +81,9 @@ internal static class EvaluationEndpoints
     {
         if (subset is null || checkpoint.Manifest.LabelSpace.Subsets.ContainsKey(subset)) return;
         LabelSpace? space = await spaces.FindAsync(dataset.LabelSpace, cancel);
-        if (space is null || !space.Subsets.ContainsKey(subset)) throw RunSubmission.Unusable("unknown-subset", "subset", $"There is no subset '{subset}' of the classes.");
+        if (space is null || !space.Subsets.ContainsKey(subset))
+        {
+            throw RunSubmission.Unusable("unknown-subset", "subset", $"There is no subset '{subset}' of the classes.");
+        }
     }
 }

@@ -22,6 +22,7 @@ internal static class Composition
         .AddUdaSegDatabase(settings)
         .AddUdaSegEngine();
 
-    /// <summary>The one place where the tensor engine is plugged in: <see cref="ITrainer"/>, <see cref="IEvaluator"/> and <see cref="ISegmenterLoader"/>.</summary>
+    /// <summary>The one place where the tensor engine is plugged in: <see cref="ITrainer"/>, <see cref="IEvaluator"/> and
+    /// <see cref="ISegmenterLoader"/>.</summary>
     public static IServiceCollection AddUdaSegEngine(this IServiceCollection services) => services;
 }

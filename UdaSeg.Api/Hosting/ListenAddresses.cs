@@ -14,9 +14,11 @@ internal static class ListenAddresses
         string? urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
         if (string.IsNullOrWhiteSpace(urls)) builder.WebHost.UseUrls(urls = Default);
         IEnumerable<string> endpoints = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>();
-        string[] open = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints).Where(url => !IsLoopback(url))];
+        string[] open = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints)
+            .Where(url => !IsLoopback(url))];
         if (open.Length == 0) return;
-        throw new InvalidSettingsException([$"No API key is configured, so the server listens on loopback addresses only, and not on {string.Join(", ", open)}. Use {Default}."]);
+        string refused = string.Join(", ", open);
+        throw new InvalidSettingsException([$"No API key is configured, so the server listens on loopback addresses only, not on {refused}. Use {Default}."]);
     }
 
     internal static bool IsLoopback(string url)
@@ -24,7 +26,8 @@ internal static class ListenAddresses
         try
         {
             BindingAddress address = BindingAddress.Parse(url);
-            return address.IsUnixPipe || address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
+            return address.IsUnixPipe || address.Host == "localhost"
+                || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
         }
         catch (FormatException)
         {

@@ -9,7 +9,8 @@ internal static class Verbs
 {
     public static int Train(Guid run) => InChild((services, cancel) => services.GetRequiredService<TrainCommand>().Run(run, cancel, Console.Error));
 
-    public static int Evaluate(Guid evaluation) => InChild((services, cancel) => services.GetRequiredService<EvaluateCommand>().Run(evaluation, cancel, Console.Error));
+    public static int Evaluate(Guid evaluation) =>
+        InChild((services, cancel) => services.GetRequiredService<EvaluateCommand>().Run(evaluation, cancel, Console.Error));
 
     private static int InChild(Func<IServiceProvider, CancellationToken, int> work)
     {

@@ -1,13 +1,15 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.TrainingRuns;
 
 /// <summary>A run's history as Server-Sent Events: first what was missed, then what comes, until the run has ended.</summary>
-internal sealed class RunEventStream(RunStore runs, RunEventLog events, TimeProvider clock)
+internal sealed class RunEventStream(RunStore runs, RunEventLog events, ServerStopping server, TimeProvider clock)
 {
     private const int Batch = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
@@ -31,11 +33,12 @@ internal sealed class RunEventStream(RunStore runs, RunEventLog events, TimeProv
             foreach (RunEvent happened in found)
             {
                 since = happened.Sequence;
-                yield return new SseItem<JsonElement>(happened.Data, happened.Kind) { EventId = happened.Sequence.ToString(null, null), ReconnectionInterval = Reconnect };
+                string id = happened.Sequence.ToString(CultureInfo.InvariantCulture);
+                yield return new SseItem<JsonElement>(happened.Data, happened.Kind) { EventId = id, ReconnectionInterval = Reconnect };
             }
 
             if (found.Count == Batch) continue;
-            if (ended) yield break;
+            if (ended || server.Token.IsCancellationRequested) yield break; // an open stream would hold the server up; clients come back
             if (found.Count > 0) last = clock.GetTimestamp();
             if (clock.GetElapsedTime(last) > KeepAlive)
             {

@@ -11,7 +11,8 @@ namespace UdaSeg.Api.TrainingRuns;
 /// <param name="Cause">In words.</param>
 /// <param name="FromIteration">Where the run stood when it started.</param>
 /// <param name="ToIteration">Where it stood when it ended.</param>
-public sealed record RunAttempt(int Attempt, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunStatus? Status, string? Cause, long FromIteration, long? ToIteration);
+public sealed record RunAttempt(int Attempt, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunStatus? Status, string? Cause, long FromIteration,
+    long? ToIteration);
 
 /// <param name="Sequence">Of the event that it was recorded by; the next call's <c>since</c>.</param>
 /// <param name="At">When it was recorded.</param>
@@ -22,7 +23,8 @@ public sealed record RunAttempt(int Attempt, DateTimeOffset StartedAt, DateTimeO
 /// <param name="ImagesPerSecond">Smoothed.</param>
 /// <param name="KeptShare">0..1 of the target's pixels; null in stage 0.</param>
 public sealed record MetricsPoint(
-    long Sequence, DateTimeOffset At, int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond, double? KeptShare);
+    long Sequence, DateTimeOffset At, int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses,
+    double? ImagesPerSecond, double? KeptShare);
 
 /// <param name="Points">In order.</param>
 /// <param name="Next">The <c>since</c> of the next call.</param>

@@ -16,7 +16,8 @@ internal static class RunHistoryEndpoints
     public static void MapRunHistory(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder run = v1.MapGroup("/training-runs/{id:guid}").WithTags("Training runs");
-        run.MapGet("/events", Events).WithName("streamTrainingRunEvents").Produces<string>(200, "text/event-stream").Produces(204).ProducesProblem(400).ProducesProblem(404);
+        run.MapGet("/events", Events).WithName("streamTrainingRunEvents")
+            .Produces<string>(200, "text/event-stream").Produces(204).ProducesProblem(400).ProducesProblem(404);
         run.MapGet("/metrics", Metrics).WithName("getTrainingRunMetrics").ProducesProblem(404);
         run.MapGet("/attempts", Attempts).WithName("getTrainingRunAttempts").ProducesProblem(404);
         run.MapGet("/stages/{stage:int}", Stage).WithName("getTrainingRunStage").ProducesProblem(404);
@@ -30,7 +31,8 @@ internal static class RunHistoryEndpoints
     /// <param name="lastEventId">The last id that the client has seen; everything after it is replayed.</param>
     /// <param name="stream">Reads the history.</param>
     /// <param name="cancel">Fires when the client leaves.</param>
-    internal static async Task<IResult> Events(Guid id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, RunEventStream stream, CancellationToken cancel)
+    internal static async Task<IResult> Events(Guid id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, RunEventStream stream,
+        CancellationToken cancel)
     {
         long since = 0;
         if (!string.IsNullOrEmpty(lastEventId) && !(long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out since) && since >= 0))
@@ -72,5 +74,6 @@ internal static class RunHistoryEndpoints
             ?? throw new RuleViolationException(RuleKind.NotFound, "stage-not-found", $"The run has not prepared a stage {stage}."));
     }
 
-    private static MetricsPoint Point(RunEvent e, MetricsEntry m) => new(e.Sequence, e.At, m.Stage, m.Iteration, m.LearningRate, m.Losses, m.ImagesPerSecond, m.KeptShare);
+    private static MetricsPoint Point(RunEvent e, MetricsEntry m) =>
+        new(e.Sequence, e.At, m.Stage, m.Iteration, m.LearningRate, m.Losses, m.ImagesPerSecond, m.KeptShare);
 }

@@ -9,13 +9,14 @@ namespace UdaSeg.Api.TrainingRuns;
 
 /// <summary>Refuses what could not be trained before it waits in a queue, and queues the rest.</summary>
 internal sealed class RunSubmission(
-    DatasetStore datasets, LabelSpaceStore spaces, RunStore runs, RunLedger ledger, PretrainedWeights pretrained, IJobQueue queue, UdaSegSettings settings, TimeProvider clock)
+    DatasetStore datasets, LabelSpaceStore spaces, RunStore runs, RunLedger ledger, PretrainedWeights pretrained, IJobQueue queue,
+    UdaSegSettings settings, TimeProvider clock)
 {
     private const int MaxSources = 16;
 
     /// <exception cref="RuleViolationException">
-    /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>, <c>unknown-label-space</c>,
-    /// <c>unknown-pretrained</c> and the plan's own (422); <c>dataset-not-ready</c> (409); <c>queue-full</c> (503).
+    /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>,
+    /// <c>unknown-label-space</c>, <c>unknown-pretrained</c> and the plan's own (422); <c>dataset-not-ready</c> (409); <c>queue-full</c> (503).
     /// </exception>
     public async Task<TrainingRun> SubmitAsync(TrainingRunRequest request, CancellationToken cancel)
     {
@@ -23,7 +24,11 @@ internal sealed class RunSubmission(
         TrainingPlan plan = TrainingPlanReader.Read(request.Preset, request.Options);
         string space = await CheckDatasetsAsync(request, cancel);
         if (plan.Network.Pretrained is { } weights && !pretrained.Exists(weights)) throw PretrainedWeights.Unknown(weights);
-        if (await runs.CountQueuedAsync(cancel) >= settings.Limits.MaxQueuedRuns) throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
+        if (await runs.CountQueuedAsync(cancel) >= settings.Limits.MaxQueuedRuns)
+        {
+            throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
+        }
+
         DateTimeOffset now = clock.GetUtcNow();
         var run = new TrainingRun
         {
@@ -57,14 +62,16 @@ internal sealed class RunSubmission(
         foreach (Guid id in request.Source)
         {
             Dataset source = await ReadyAsync("source", id, cancel);
-            labelled.Add(("source", source.Labelled > 0 ? source : throw Unusable("source-unlabelled", "source", $"The data set '{source.Name}' has no labels to learn from.")));
+            if (source.Labelled == 0) throw Unusable("source-unlabelled", "source", $"The data set '{source.Name}' has no labels to learn from.");
+            labelled.Add(("source", source));
         }
 
         await ReadyAsync("target", request.Target, cancel);
         if (request.Evaluation is { } evaluationId)
         {
             Dataset evaluation = await ReadyAsync("evaluation", evaluationId, cancel);
-            labelled.Add(("evaluation", evaluation.Labelled > 0 ? evaluation : throw Unusable("evaluation-unlabelled", "evaluation", $"The data set '{evaluation.Name}' has no labels to measure with.")));
+            if (evaluation.Labelled == 0) throw Unusable("evaluation-unlabelled", "evaluation", $"The data set '{evaluation.Name}' has no labels.");
+            labelled.Add(("evaluation", evaluation));
         }
 
         string space = request.LabelSpace ?? labelled[0].Dataset.LabelSpace;
@@ -84,7 +91,9 @@ internal sealed class RunSubmission(
     }
 
     internal static RuleViolationException NotReady(Dataset dataset) => new(
-        RuleKind.Conflict, "dataset-not-ready", $"The data set '{dataset.Name}' is {(dataset.Status == DatasetStatus.Invalid ? "invalid" : "still being validated")}.");
+        RuleKind.Conflict,
+        "dataset-not-ready",
+        $"The data set '{dataset.Name}' is {(dataset.Status == DatasetStatus.Invalid ? "invalid" : "still being validated")}.");
 
     internal static RuleViolationException Unusable(string code, string field, string message) =>
         new(RuleKind.Unusable, code, message, new Dictionary<string, string[]> { [field] = [message] });

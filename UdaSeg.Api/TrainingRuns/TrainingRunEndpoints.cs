@@ -33,7 +33,8 @@ internal static class TrainingRunEndpoints
     /// <summary>Lists runs, newest first.</summary>
     /// <param name="limit">1 to 500, default 50.</param>
     /// <param name="cursor">A former answer's <c>nextCursor</c>.</param>
-    internal static async Task<Ok<Page<TrainingRunResponse>>> List(int? limit, string? cursor, RunStore runs, CheckpointStore checkpoints, CancellationToken cancel)
+    internal static async Task<Ok<Page<TrainingRunResponse>>> List(int? limit, string? cursor, RunStore runs, CheckpointStore checkpoints,
+        CancellationToken cancel)
     {
         Page<TrainingRun> page = await runs.ListAsync(PageRequest.Of(limit, cursor), cancel);
         ILookup<Guid, RunCheckpoint> models = await checkpoints.OfRunsAsync([.. page.Items.Select(r => r.Id)], cancel);
@@ -48,7 +49,8 @@ internal static class TrainingRunEndpoints
     }
 
     /// <summary>Cancels a run: at once while it waits; a running one writes a resumable checkpoint first.</summary>
-    internal static async Task<Accepted<TrainingRunResponse>> Cancel(Guid id, RunLedger ledger, CheckpointStore checkpoints, TimeProvider clock, CancellationToken cancel)
+    internal static async Task<Accepted<TrainingRunResponse>> Cancel(Guid id, RunLedger ledger, CheckpointStore checkpoints, TimeProvider clock,
+        CancellationToken cancel)
     {
         (_, TrainingRun run) = ledger.Write(
             id,

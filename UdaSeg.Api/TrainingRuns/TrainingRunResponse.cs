@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Persistence;
 
@@ -41,7 +39,6 @@ public sealed record TrainingRunResponse
     public required string LabelSpace { get; init; }
 
     /// <summary>The whole plan: the preset with the options applied. Can be sent as another run's <c>options</c>.</summary>
-    [JsonConverter(typeof(PlanAsOptionsConverter))]
     public required TrainingPlan Options { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -95,14 +92,4 @@ public sealed record TrainingRunResponse
             ["resume"] = self + "/resume",
         };
     }
-}
-
-/// <summary>Leaves out what is computed: an option that a client may not set is none.</summary>
-internal sealed class PlanAsOptionsConverter : JsonConverter<TrainingPlan>
-{
-    public override TrainingPlan? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        JsonSerializer.Deserialize<TrainingPlan>(ref reader, TrainingPlanReader.Json);
-
-    public override void Write(Utf8JsonWriter writer, TrainingPlan value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value, TrainingPlanReader.Json);
 }

@@ -13,6 +13,7 @@ public static class TrainingPlanReader
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
         IgnoreReadOnlyProperties = true,
     };
 

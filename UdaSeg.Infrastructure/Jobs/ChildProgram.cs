@@ -22,7 +22,8 @@ internal sealed class ChildProgram(Assembly program, IConfiguration configuratio
     {
         var start = new ProcessStartInfo();
         string self = Environment.ProcessPath ?? "dotnet";
-        bool ownHost = program.Location.Length == 0 || Path.GetFileNameWithoutExtension(self) == program.GetName().Name;
+        string name = program.GetName().Name ?? "";
+        bool ownHost = program.Location.Length == 0 || Path.GetFileName(self) == name || Path.GetFileName(self) == name + ".exe";
         start.FileName = ownHost ? self : DotnetHost(self);
         if (!ownHost) start.ArgumentList.Add(program.Location);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);

@@ -13,10 +13,16 @@ internal sealed class RunLostException() : Exception("The run was taken over.");
 /// Writes what the trainer reports to the run and its history. Progress and metrics are thinned: the training thread pays for each write with a
 /// transaction. For one thread.
 /// </summary>
-internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations, TimeProvider clock) : IRunJournal
+internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations,
+    TimeProvider clock) : IRunJournal
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MetricsEvery = TimeSpan.FromMilliseconds(500);
+
+    // Days of training must not make a history of millions: the pauses grow to a thousandth of the time that has passed, up to this.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    private readonly long _start = clock.GetTimestamp();
 
     private RunProgress? _heldProgress;
     private RunProgress? _lastProgress;
@@ -24,20 +30,20 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
     private int _lastMetricsStage = -1;
     private long _progressAt;
     private long _metricsAt;
-    private Guid? _checkpoint;
+    private (Guid Id, int Stage, long Iteration)? _model;
 
     public void Progress(RunProgress progress)
     {
         // The first of a stage or a phase is always written: between phases there may be minutes.
         bool turned = _lastProgress is null || _lastProgress.Stage != progress.Stage || _lastProgress.Phase != progress.Phase;
         _heldProgress = progress;
-        if (turned || clock.GetElapsedTime(_progressAt) >= ProgressEvery) WriteProgress();
+        if (turned || clock.GetElapsedTime(_progressAt) >= Pause(ProgressEvery)) WriteProgress();
     }
 
     public void Metrics(RunMetrics metrics)
     {
         _heldMetrics = metrics;
-        if (metrics.Stage != _lastMetricsStage || clock.GetElapsedTime(_metricsAt) >= MetricsEvery) WriteMetrics();
+        if (metrics.Stage != _lastMetricsStage || clock.GetElapsedTime(_metricsAt) >= Pause(MetricsEvery)) WriteMetrics();
     }
 
     public void StagePrepared(StageSummary summary) => Write(now => now with { Stage = summary.Stage }, new RunEntry(RunEventKinds.Stage, summary));
@@ -47,9 +53,9 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         Flush();
         CheckpointManifest manifest = checkpoint.Manifest;
         (Guid id, bool added) = checkpoints.Publish(checkpoint);
-        _checkpoint = id;
-        if (!added) return;
         (int stage, long iteration) = manifest.Origin is { } origin ? (origin.Stage, origin.Iteration) : (run.Stage, run.Iteration);
+        _model = (id, stage, iteration);
+        if (!added) return;
         Write(now => now, new RunEntry(RunEventKinds.Checkpoint, new CheckpointEntry(id, stage, iteration, manifest.Metrics)));
     }
 
@@ -57,7 +63,8 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
     {
         Flush();
         Guid? evaluation = run.Evaluation is { } dataset ? Store(dataset, stage, iteration, report) : null;
-        Write(now => now, new RunEntry(RunEventKinds.Evaluation, new EvaluationEntry(evaluation, stage, iteration, report.Miou, report.Subsets, report.PerClass)));
+        Write(now => now, new RunEntry(RunEventKinds.Evaluation,
+            new EvaluationEntry(evaluation, stage, iteration, report.Miou, report.Subsets, report.PerClass)));
     }
 
     public void Log(string message) => Write(now => now, new RunEntry(RunEventKinds.Log, new LogEntry(message)));
@@ -75,7 +82,7 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         var record = new EvaluationRecord
         {
             Id = Guid.CreateVersion7(at),
-            Checkpoint = _checkpoint,
+            Checkpoint = _model is { } model && (model.Stage, model.Iteration) == (stage, iteration) ? model.Id : null,
             Dataset = dataset,
             Status = EvaluationStatus.Succeeded,
             Progress = 1,
@@ -90,9 +97,16 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         return record.Id;
     }
 
+    private TimeSpan Pause(TimeSpan shortest)
+    {
+        TimeSpan grown = clock.GetElapsedTime(_start) / 1000;
+        return grown < shortest ? shortest : grown > LongestPause ? LongestPause : grown;
+    }
+
     private void WriteProgress()
     {
-        RunProgress p = _heldProgress! with { Loss = Finite(_heldProgress.Loss), ImagesPerSecond = Finite(_heldProgress.ImagesPerSecond), EtaSeconds = Finite(_heldProgress.EtaSeconds) };
+        RunProgress held = _heldProgress!;
+        RunProgress p = held with { Loss = Finite(held.Loss), ImagesPerSecond = Finite(held.ImagesPerSecond), EtaSeconds = Finite(held.EtaSeconds) };
         (_heldProgress, _lastProgress, _progressAt) = (null, p, clock.GetTimestamp());
         Write(now => now with { Stage = p.Stage, Iteration = p.Iteration, EtaSeconds = p.EtaSeconds }, new RunEntry(RunEventKinds.Progress, p));
     }
@@ -102,7 +116,8 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         RunMetrics m = _heldMetrics!;
         (_heldMetrics, _lastMetricsStage, _metricsAt) = (null, m.Stage, clock.GetTimestamp());
         Dictionary<string, double?> losses = m.Losses.ToDictionary(l => l.Key, l => Finite(l.Value));
-        Write(now => now, new RunEntry(RunEventKinds.Metrics, new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare))));
+        Write(now => now, new RunEntry(RunEventKinds.Metrics,
+            new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare))));
     }
 
     private void Write(Func<TrainingRun, TrainingRun> change, RunEntry entry) => ledger.Write(
@@ -122,10 +137,12 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
 /// <param name="Losses">By name; null where a term was not finite.</param>
 /// <param name="ImagesPerSecond">Smoothed.</param>
 /// <param name="KeptShare">0..1 of the target's pixels; null in stage 0.</param>
-public sealed record MetricsEntry(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond, double? KeptShare);
+public sealed record MetricsEntry(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond,
+    double? KeptShare);
 
 /// <summary>Data of a <c>checkpoint</c> event.</summary>
 internal sealed record CheckpointEntry(Guid Id, int Stage, long Iteration, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>Data of an <c>evaluation</c> event. <paramref name="Id"/> is the evaluation's, where the whole report is.</summary>
-internal sealed record EvaluationEntry(Guid? Id, int Stage, long Iteration, double? Miou, IReadOnlyDictionary<string, double?> Subsets, IReadOnlyList<ClassScore> PerClass);
+internal sealed record EvaluationEntry(Guid? Id, int Stage, long Iteration, double? Miou, IReadOnlyDictionary<string, double?> Subsets,
+    IReadOnlyList<ClassScore> PerClass);

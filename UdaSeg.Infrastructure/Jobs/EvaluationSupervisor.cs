@@ -5,17 +5,20 @@ using UdaSeg.Infrastructure.Persistence;
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>The evaluation job: <c>evaluate --evaluation {id}</c> as a child process, for the same reasons as training.</summary>
-internal sealed class EvaluationSupervisor(EvaluationStore evaluations, IChildProgram program, TimeProvider clock, ILogger<EvaluationSupervisor> log)
+internal sealed class EvaluationSupervisor(EvaluationStore evaluations, IChildProgram program, TimeProvider clock, ServerStopping server,
+    ILogger<EvaluationSupervisor> log)
 {
     [AutomaticRetry(Attempts = 0)]
-    public void Run(Guid evaluationId, CancellationToken stopping)
+    public void Run(Guid evaluationId)
     {
+        CancellationToken stopping = server.Token;
         if (stopping.IsCancellationRequested || evaluations.Find(evaluationId) is not { IsTerminal: false }) return;
         evaluations.Update(evaluationId, e => e.IsTerminal ? e : e.Start(clock.GetUtcNow()));
         string message;
         try
         {
-            ChildEnd end = new ChildProcess(clock).Run(program.Command("evaluate", "--evaluation", evaluationId.ToString()), () => stopping.IsCancellationRequested);
+            ChildEnd end = new ChildProcess(clock).Run(program.Command("evaluate", "--evaluation", evaluationId.ToString()),
+                () => stopping.IsCancellationRequested);
             if (stopping.IsCancellationRequested) return; // the next server starts it again
             if (end.LastLines.Count > 0) log.LogInformation("The evaluator of {Evaluation} said: {Lines}", evaluationId, string.Join('\n', end.LastLines));
             message = $"The evaluator {TrainerExit.Describe(end.ExitCode)}.";

@@ -8,7 +8,8 @@ using UdaSeg.Infrastructure.Persistence;
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>At the server's start: whatever the tables say is unfinished is queued again, because the queue itself did not outlive the last server.</summary>
-internal sealed class JobRecovery(RunStore runs, RunLedger ledger, DatasetStore datasets, EvaluationStore evaluations, IJobQueue queue, TimeProvider clock, ILogger<JobRecovery> log)
+internal sealed class JobRecovery(RunStore runs, RunLedger ledger, DatasetStore datasets, EvaluationStore evaluations, IJobQueue queue,
+    TimeProvider clock, ILogger<JobRecovery> log)
 {
     public async Task RecoverAsync(CancellationToken cancel)
     {

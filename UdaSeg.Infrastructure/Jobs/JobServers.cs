@@ -10,12 +10,14 @@ namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>Brings the database up, takes unfinished work up again, and works on the two queues until the host stops.</summary>
 internal sealed class JobServers(
-    UdaSegSettings settings, IDbContextFactory<UdaSegDbContext> contexts, JobRecovery recovery, JobStorage storage, IServiceScopeFactory scopes, TimeProvider clock) : IHostedService
+    UdaSegSettings settings, IDbContextFactory<UdaSegDbContext> contexts, JobRecovery recovery, JobStorage storage, IServiceScopeFactory scopes,
+    TimeProvider clock) : IHostedService
 {
     // A trainer gets its grace to write a checkpoint before the server goes.
     private static readonly TimeSpan ShutdownTimeout = ChildProcess.Grace + TimeSpan.FromSeconds(5);
 
     private readonly List<BackgroundJobServer> _servers = [];
+    private Task? _stopped;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -25,14 +27,18 @@ internal sealed class JobServers(
         _servers.Add(Start(JobQueues.Light, 1));
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>A host may stop twice at once (its own run loop, and whoever disposes it): both wait for the same end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        BackgroundJobServer[] servers = [.. _servers];
-        _servers.Clear(); // a host may stop twice
-        foreach (BackgroundJobServer server in servers) server.SendStop();
-        foreach (BackgroundJobServer server in servers)
+        lock (_servers) return _stopped ??= StopServersAsync(cancellationToken);
+    }
+
+    private async Task StopServersAsync(CancellationToken cancel)
+    {
+        foreach (BackgroundJobServer server in _servers) server.SendStop();
+        foreach (BackgroundJobServer server in _servers)
         {
-            await server.WaitForShutdownAsync(cancellationToken);
+            await server.WaitForShutdownAsync(cancel);
             server.Dispose();
         }
     }

@@ -18,6 +18,7 @@ internal static class JobsSetup
         .AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()))
         .AddSingleton<IJobQueue, HangfireJobQueue>()
         .AddSingleton<IChildProgram>(provider => new ChildProgram(program, provider.GetRequiredService<IConfiguration>()))
+        .AddSingleton(provider => new ServerStopping(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping))
         .AddSingleton<RunDeaths>()
         .AddSingleton<JobRecovery>()
         .AddTransient<RunSupervisor>()

@@ -20,7 +20,8 @@ internal sealed class RunDeaths(IDbContextFactory<UdaSegDbContext> contexts)
     public int CountFruitless(Guid run)
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
-        List<string> history = [.. db.RunEvents.AsNoTracking().Where(e => e.RunId == run && e.Kind == RunEventKinds.Status).OrderBy(e => e.Sequence).Select(e => e.Data)];
+        IQueryable<RunEventRow> statuses = db.RunEvents.AsNoTracking().Where(e => e.RunId == run && e.Kind == RunEventKinds.Status);
+        List<string> history = [.. statuses.OrderBy(e => e.Sequence).Select(e => e.Data)];
         return CountFruitless(history.Select(RowMapping.Read<StatusEntry>));
     }
 

@@ -11,12 +11,13 @@ namespace UdaSeg.Infrastructure.Jobs;
 /// in training (a native abort, no memory left) reaches the server, and the device's memory always comes back.
 /// </summary>
 internal sealed class RunSupervisor(
-    RunStore runs, RunLedger ledger, RunDeaths deaths, CheckpointStore checkpoints, AliasStore aliases, IJobQueue queue, IChildProgram program, TimeProvider clock,
-    ILogger<RunSupervisor> log)
+    RunStore runs, RunLedger ledger, RunDeaths deaths, CheckpointStore checkpoints, AliasStore aliases, IJobQueue queue, IChildProgram program,
+    TimeProvider clock, ServerStopping server, ILogger<RunSupervisor> log)
 {
     [AutomaticRetry(Attempts = 0)]
-    public void Run(Guid runId, CancellationToken stopping)
+    public void Run(Guid runId)
     {
+        CancellationToken stopping = server.Token;
         if (stopping.IsCancellationRequested || !TryStart(runId)) return;
         ChildEnd end;
         try
@@ -61,7 +62,8 @@ internal sealed class RunSupervisor(
         (_, TrainingRun after) = ledger.Write(runId, run => run.Status switch
         {
             RunStatus.Cancelling => run.Cancelled(clock.GetUtcNow()),
-            RunStatus.Running when end.ExitCode == TrainerExit.Failed => run.Fail(clock.GetUtcNow(), "trainer-failed", "The trainer failed without saying why."),
+            RunStatus.Running when end.ExitCode == TrainerExit.Failed =>
+                run.Fail(clock.GetUtcNow(), "trainer-failed", "The trainer failed without saying why."),
             RunStatus.Running => run.Interrupt(),
             _ => run, // the child recorded its failure itself
         }, serverStops ? RunDeaths.ServerStopped : cause, lastWords);
@@ -84,7 +86,8 @@ internal sealed class RunSupervisor(
     /// <summary>The first model of a fresh installation is served without further ado.</summary>
     private void NameDefault(Guid runId)
     {
-        if (checkpoints.LastOfRun(runId) is { } last && aliases.TryAdd(AliasStore.Default, last)) log.LogInformation("The alias default now serves checkpoint {Checkpoint}", last);
+        if (checkpoints.LastOfRun(runId) is not { } last || !aliases.TryAdd(AliasStore.Default, last)) return;
+        log.LogInformation("The alias default now serves checkpoint {Checkpoint}", last);
     }
 }
 

@@ -48,7 +48,8 @@ internal sealed class SampleSource(DatasetStore datasets, LabelSpaceStore spaces
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new RuleViolationException(RuleKind.Unusable, "dataset-unreadable", $"The files of the data set '{dataset.Name}' cannot be read.", inner: fault);
+            throw new RuleViolationException(RuleKind.Unusable, "dataset-unreadable", $"The files of the data set '{dataset.Name}' cannot be read.",
+                inner: fault);
         }
     }
 

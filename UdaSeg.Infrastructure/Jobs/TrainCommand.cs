@@ -6,7 +6,8 @@ using UdaSeg.Infrastructure.Persistence;
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>What a trainer process does: <c>train --run {id}</c>. Everything runs on the calling thread, as tensors want it.</summary>
-internal sealed class TrainCommand(RunStore runs, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations, SampleSource samples, Lazy<ITrainer> trainer, TimeProvider clock)
+internal sealed class TrainCommand(RunStore runs, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations, SampleSource samples,
+    Lazy<ITrainer> trainer, TimeProvider clock)
 {
     /// <param name="runId">A run that its supervisor has marked as running.</param>
     /// <param name="cancel">Fires when the supervisor asks for a stop.</param>

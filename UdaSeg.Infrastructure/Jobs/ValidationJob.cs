@@ -9,11 +9,13 @@ using UdaSeg.Infrastructure.Persistence;
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>Brings a data set from <c>validating</c> to <c>ready</c> or <c>invalid</c>, in the server's own process: it only reads files.</summary>
-internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore spaces, DatasetValidator validator, ILogger<ValidationJob> log)
+internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore spaces, DatasetValidator validator, ServerStopping server,
+    ILogger<ValidationJob> log)
 {
     [AutomaticRetry(Attempts = 0)]
-    public async Task Run(Guid datasetId, CancellationToken stopping)
+    public async Task Run(Guid datasetId)
     {
+        CancellationToken stopping = server.Token;
         Dataset? dataset = await datasets.FindAsync(datasetId, stopping);
         if (dataset is not { Status: DatasetStatus.Validating }) return; // deleted meanwhile, or delivered twice
         LabelSpace? space = await spaces.FindAsync(dataset.LabelSpace, stopping);

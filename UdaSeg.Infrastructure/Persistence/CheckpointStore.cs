@@ -8,7 +8,8 @@ namespace UdaSeg.Infrastructure.Persistence;
 /// <summary>The published models. Their weights lie in the artifact store.</summary>
 internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> contexts)
 {
-    /// <summary>Adds the checkpoint unless it is there already: a run that died right after publishing a stage's model may publish it again, under another id.</summary>
+    /// <summary>Adds the checkpoint unless it is there already: a run that died right after publishing a stage's model may publish it again, under
+    /// another id.</summary>
     /// <returns>The id that the model is known by, and whether it is new.</returns>
     public (Guid Id, bool Added) Publish(Checkpoint checkpoint) => DatabaseRetry.Run(() =>
     {
@@ -56,18 +57,22 @@ internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> context
     public Guid? LastOfRun(Guid run)
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
-        return db.Checkpoints.Where(r => r.RunId == run).OrderByDescending(r => r.Iteration).ThenByDescending(r => r.CreatedAt).Select(r => (Guid?)r.Id).FirstOrDefault();
+        IQueryable<CheckpointRow> ofRun = db.Checkpoints.Where(r => r.RunId == run);
+        return ofRun.OrderByDescending(r => r.Iteration).ThenByDescending(r => r.CreatedAt).Select(r => (Guid?)r.Id).FirstOrDefault();
     }
 
     /// <summary>Removes the row and answers what it was, so that the caller deletes the weights.</summary>
-    /// <exception cref="RuleViolationException"><c>checkpoint-not-found</c> (404); <c>checkpoint-in-use</c> (409) while an alias or an open evaluation needs it.</exception>
+    /// <exception cref="RuleViolationException"><c>checkpoint-not-found</c> (404); <c>checkpoint-in-use</c> (409) while an alias or an open
+    /// evaluation needs it.</exception>
     public async Task<Checkpoint> DeleteAsync(Guid id, CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
         CheckpointRow row = await db.Checkpoints.FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw NotFound(id.ToString());
         string? alias = await db.Aliases.Where(a => a.CheckpointId == id).Select(a => a.Name).FirstOrDefaultAsync(cancel);
         if (alias is not null) throw InUse($"The alias '{alias}' names the checkpoint; point it elsewhere first.");
-        if (await db.Evaluations.AnyAsync(e => e.CheckpointId == id && (e.Status == EvaluationStatus.Queued || e.Status == EvaluationStatus.Running), cancel)) throw InUse("An evaluation of the checkpoint has not ended.");
+        EvaluationStatus[] open = [EvaluationStatus.Queued, EvaluationStatus.Running];
+        bool measured = await db.Evaluations.AnyAsync(e => e.CheckpointId == id && open.Contains(e.Status), cancel);
+        if (measured) throw InUse("An evaluation of the checkpoint has not ended.");
         db.Checkpoints.Remove(row);
         await db.SaveChangesAsync(cancel);
         return row.ToRecord();

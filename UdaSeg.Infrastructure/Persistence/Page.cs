@@ -25,7 +25,8 @@ public sealed record PageRequest(int Limit = PageRequest.DefaultLimit, string? C
 /// <summary>Pages by (createdAt, id), so that rows added meanwhile neither shift nor repeat what a client has seen.</summary>
 internal static class Paging
 {
-    public static async Task<Page<TRecord>> PageAsync<TRow, TRecord>(this IQueryable<TRow> rows, PageRequest request, Func<TRow, TRecord> read, CancellationToken cancel)
+    public static async Task<Page<TRecord>> PageAsync<TRow, TRecord>(
+        this IQueryable<TRow> rows, PageRequest request, Func<TRow, TRecord> read, CancellationToken cancel)
         where TRow : class, IListedRow
     {
         if (request.Cursor is { } cursor)
@@ -34,7 +35,8 @@ internal static class Paging
             rows = rows.Where(r => r.CreatedAt < at || (r.CreatedAt == at && r.Id.CompareTo(id) < 0));
         }
 
-        List<TRow> found = await rows.AsNoTracking().OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Take(request.Limit + 1).ToListAsync(cancel);
+        List<TRow> found = await rows.AsNoTracking().OrderByDescending(r => r.CreatedAt)
+            .ThenByDescending(r => r.Id).Take(request.Limit + 1).ToListAsync(cancel);
         bool more = found.Count > request.Limit;
         if (more) found.RemoveAt(found.Count - 1);
         return new Page<TRecord>([.. found.Select(read)], more ? Encode(found[^1]) : null);

@@ -24,7 +24,8 @@ internal sealed class RunLedger(IDbContextFactory<UdaSegDbContext> contexts, Tim
     /// <param name="entries">Further events, recorded before the status event.</param>
     /// <returns>The run before and after.</returns>
     /// <exception cref="RuleViolationException"><c>run-not-found</c> (404), and whatever <paramref name="change"/> refuses.</exception>
-    public (TrainingRun Before, TrainingRun After) Write(Guid id, Func<TrainingRun, TrainingRun> change, string? cause = null, params IReadOnlyList<RunEntry> entries) =>
+    public (TrainingRun Before, TrainingRun After) Write(Guid id, Func<TrainingRun, TrainingRun> change, string? cause = null,
+        params IReadOnlyList<RunEntry> entries) =>
         DatabaseRetry.Run(() =>
         {
             using UdaSegDbContext db = contexts.CreateDbContext();
@@ -33,7 +34,11 @@ internal sealed class RunLedger(IDbContextFactory<UdaSegDbContext> contexts, Tim
             TrainingRun after = change(before);
             List<RunEntry> events = [.. entries];
             if (!ReferenceEquals(before, after)) RunStore.Apply(row, after);
-            if (before.Status != after.Status) events.Add(new RunEntry(RunEventKinds.Status, new StatusEntry(after.Status, after.Attempt, after.Iteration, cause, after.Failure)));
+            if (before.Status != after.Status)
+            {
+                events.Add(new RunEntry(RunEventKinds.Status, new StatusEntry(after.Status, after.Attempt, after.Iteration, cause, after.Failure)));
+            }
+
             Add(db, id, events);
             db.SaveChanges();
             return (before, after);

@@ -32,7 +32,8 @@ internal sealed class PretrainedWeights(UdaSegSettings settings, CheckpointStore
     public static RuleViolationException Unknown(string name)
     {
         string message = $"'{name}' is neither a checkpoint's id nor a file under the weight roots.";
-        return new RuleViolationException(RuleKind.Unusable, "unknown-pretrained", message, new Dictionary<string, string[]> { ["options.network.pretrained"] = [message] });
+        var fields = new Dictionary<string, string[]> { ["options.network.pretrained"] = [message] };
+        return new RuleViolationException(RuleKind.Unusable, "unknown-pretrained", message, fields);
     }
 
     private string? FindFile(string name)

@@ -31,8 +31,11 @@ public static class SettingsReader
         if (settings.Limits.MaxConcurrentRuns is < 1 or > 64) yield return "UdaSeg:Limits:MaxConcurrentRuns must be 1 to 64.";
         if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";
         foreach (string fault in ServingFaults(settings.Limits)) yield return fault;
-        foreach (string root in settings.DatasetRoots.Where(r => !Path.IsPathFullyQualified(r))) yield return $"UdaSeg:DatasetRoots must be absolute folders; '{root}' is not.";
-        foreach (string root in settings.WeightRoots.Where(r => !Path.IsPathFullyQualified(r))) yield return $"UdaSeg:WeightRoots must be absolute folders; '{root}' is not.";
+        foreach (string root in settings.DatasetRoots.Concat(settings.WeightRoots).Where(r => !Path.IsPathFullyQualified(r)))
+        {
+            yield return $"UdaSeg:DatasetRoots and UdaSeg:WeightRoots must be absolute folders; '{root}' is not.";
+        }
+
         if (File.Exists(settings.ResolvedDataRoot)) yield return $"UdaSeg:DataRoot '{settings.ResolvedDataRoot}' is a file; a folder is needed.";
     }
 

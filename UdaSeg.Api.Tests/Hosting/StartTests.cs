@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using UdaSeg.Api.Hosting;
+using UdaSeg.Infrastructure.Settings;
+using Xunit;
+
+namespace UdaSeg.Api.Tests.Hosting;
+
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("http://127.0.0.1:5080", true)]
+    [InlineData("http://127.0.0.2:1", true)]
+    [InlineData("https://localhost:5080", true)]
+    [InlineData("http://[::1]:5080", true)]
+    [InlineData("http://0.0.0.0:5080", false)]
+    [InlineData("http://[::]:5080", false)]
+    [InlineData("http://*:5080", false)]
+    [InlineData("http://+:5080", false)]
+    [InlineData("http://192.168.0.7:5080", false)]
+    [InlineData("http://localhost.example.org:5080", false)]
+    [InlineData("nonsense", false)]
+    public void Only_loopback_is_loopback(string url, bool loopback) => Assert.Equal(loopback, ListenAddresses.IsLoopback(url));
+
+    [Fact]
+    public void The_server_refuses_other_addresses_wherever_they_are_set()
+    {
+        Assert.Throws<InvalidSettingsException>(() => Apply(("urls", "http://127.0.0.1:1;http://0.0.0.0:2")));
+        Assert.Throws<InvalidSettingsException>(() => Apply(("Kestrel:Endpoints:Web:Url", "http://*:80")));
+        Assert.Equal(ListenAddresses.Default, Apply());
+        Assert.Equal("http://[::1]:1", Apply(("urls", "http://[::1]:1")));
+    }
+
+    [Fact]
+    public void Settings_that_cannot_work_are_named_all_at_once()
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["UdaSeg:Device"] = "tpu",
+            ["UdaSeg:DatasetRoots:0"] = "relative/folder",
+            ["UdaSeg:Limits:MaxPixels"] = "0",
+        }).Build();
+        InvalidSettingsException fault = Assert.Throws<InvalidSettingsException>(() => SettingsReader.Read(configuration));
+        Assert.Equal(3, fault.Faults.Count);
+        Assert.Contains("UdaSeg:Device", fault.Message);
+    }
+
+    [Fact]
+    public void An_empty_data_root_is_the_home_s() => Assert.EndsWith("/.udaseg", new UdaSegSettings { DataRoot = "" }.ResolvedDataRoot);
+
+    private static string? Apply(params (string Key, string Value)[] settings)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        ListenAddresses.Apply(builder);
+        return builder.WebHost.GetSetting("urls");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using UdaSeg.Api.Hosting;
+using UdaSeg.Api.Tests.Support;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Jobs;
+using UdaSeg.Infrastructure.Persistence;
+using Xunit;
+
+namespace UdaSeg.Api.Tests.Jobs;
+
+/// <summary>With the real program as the child.</summary>
+public sealed class RealChildTests
+{
+    [Fact]
+    public async Task A_run_over_a_vanished_data_set_is_failed_by_its_own_process_and_not_tried_again()
+    {
+        await using var api = new ApiFactory { RealChildren = true };
+        Dataset source = FolderSets.Make(api.DatasetRoot, "source", 2, labels: true);
+        Dataset target = FolderSets.Make(api.DatasetRoot, "target", 2, labels: false);
+        foreach (Dataset set in new[] { source, target }) await api.Service<DatasetStore>().AddAsync(set, default);
+        Directory.Delete(Path.Combine(api.DatasetRoot, "target"), recursive: true);
+        TrainingRun run = Samples.Run(source: source.Id, target: target.Id);
+        api.Service<RunLedger>().Submit(run);
+        api.Service<Domain.Ports.IJobQueue>().EnqueueRun(run.Id);
+        TrainingRun ended = await Eventually.Get(() => api.Service<RunStore>().Find(run.Id)!, r => r.Status.IsTerminal());
+        Assert.Equal((RunStatus.Failed, "dataset-path-not-found", 1), (ended.Status, ended.Failure?.Code, ended.Attempt));
+    }
+
+    [Fact]
+    public async Task A_child_whose_supervisor_is_gone_ends_at_once()
+    {
+        using var database = new TestDatabase();
+        var ledger = new RunLedger(database, TimeProvider.System);
+        TrainingRun run = Samples.Run();
+        ledger.Submit(run);
+        ledger.Write(run.Id, r => r.Start(Samples.Now));
+        SqliteConnection.ClearAllPools();
+
+        // Whoever else opens the database waits, for much longer than this test: so the child is at work, and stays so until its pipe ends.
+        await using var holder = new SqliteConnection($"Data Source={database.Settings.DatabasePath};Pooling=False");
+        await holder.OpenAsync();
+        await using (SqliteCommand hold = holder.CreateCommand())
+        {
+            hold.CommandText = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;";
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        ProcessStartInfo start = Program(("UdaSeg:DataRoot", database.Settings.DataRoot)).Command("train", "--run", run.Id.ToString());
+        (start.UseShellExecute, start.RedirectStandardInput) = (false, true);
+        using var child = Process.Start(start)!;
+        child.StandardInput.Close();
+        await child.WaitForExitAsync();
+        Assert.Equal("killed by signal 9 (killed, perhaps for want of memory)", TrainerExit.Describe(child.ExitCode));
+    }
+
+    [Fact]
+    public void A_child_gets_every_setting_that_is_in_force()
+    {
+        ProcessStartInfo start = Program(("UdaSeg:DataRoot", "/data"), ("UdaSeg:DatasetRoots:1", "/sets"), ("UdaSeg:Limits:MaxPixels", "7"),
+            ("Other", "x")).Command("train", "--run", "id");
+        Assert.Equal(["/data", "/sets", "7"], new[] { "UdaSeg__DataRoot", "UdaSeg__DatasetRoots__1", "UdaSeg__Limits__MaxPixels" }
+            .Select(k => start.Environment[k]));
+        Assert.DoesNotContain("Other", start.Environment.Keys);
+        Assert.EndsWith("UdaSeg.Api.dll", start.ArgumentList[0]);
+        Assert.Equal(["train", "--run", "id"], start.ArgumentList.Skip(1));
+    }
+
+    private static ChildProgram Program(params (string Key, string Value)[] settings) => new(
+        typeof(Verbs).Assembly,
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build());
+}
