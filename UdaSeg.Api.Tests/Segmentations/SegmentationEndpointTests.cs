@@ -150,9 +150,12 @@ public sealed class SegmentationEndpointTests : IDisposable
         _host.Loader.Open.Reset();
         Task<HttpResponseMessage> first = _host.SendAsync(HttpMethod.Post, Path, ResourceHost.Image(ResourceHost.Png()));
         while (_host.Loader.Loads == 0) await Task.Delay(5, TestContext.Current.CancellationToken);
-        HttpResponseMessage second = await _host.SendAsync(HttpMethod.Post, Path, ResourceHost.Image(ResourceHost.Png()));
+        Task<HttpResponseMessage> turnedAway = _host.SendAsync(HttpMethod.Post, Path, ResourceHost.Image(ResourceHost.Png()));
+        // One that waits must fail the test, not hang it.
+        await Task.WhenAny(turnedAway, Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         _host.Loader.Open.Set();
 
+        HttpResponseMessage second = await turnedAway;
         await second.ProblemAsync(503, "queue-full");
         Assert.NotNull(second.Headers.RetryAfter);
         Assert.True((await first).IsSuccessStatusCode);

@@ -36,7 +36,7 @@ public sealed class SegmenterPoolTests
         _pool.Rent(checkpoints[0]).Dispose();
         _pool.Rent(checkpoints[2]).Dispose();
 
-        Assert.Equal([checkpoints[0].Id, checkpoints[2].Id], _pool.Loaded.Order());
+        Assert.Equal(new HashSet<Guid> { checkpoints[0].Id, checkpoints[2].Id }, _pool.Loaded.ToHashSet());
         Assert.Equal([false, true, false], _loader.Loaded.Select(s => s.Disposed));
     }
 

@@ -6,7 +6,7 @@ namespace UdaSeg.Api.Tests.Segmentations;
 
 public sealed class WorkGateTests
 {
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task One_works_one_waits_and_the_third_is_turned_away()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
@@ -23,7 +23,7 @@ public sealed class WorkGateTests
         (await gate.EnterAsync(stop)).Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Who_gives_up_waiting_leaves_a_place()
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
