@@ -26,10 +26,10 @@ internal sealed record DemoPlan
     public int Stages { get; init; } = 2;
 
     /// <summary>Iterations of stage 0. Both runs have the same, so that neither has seen more of the source when they are compared.</summary>
-    public int CoarseIterations { get; init; } = 500;
+    public int CoarseIterations { get; init; } = 400;
 
     /// <summary>U.</summary>
-    public int StageIterations { get; init; } = 150;
+    public int StageIterations { get; init; } = 110;
 
     /// <summary>Of the streets and of every draw of both runs.</summary>
     public int Seed { get; init; } = 1;

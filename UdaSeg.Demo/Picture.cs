@@ -12,6 +12,9 @@ internal static class Picture
 {
     private const int Margin = 12;
     private const int TextScale = 2;
+
+    /// <summary>The streets are small; titles need the room.</summary>
+    private const double Zoom = 1.5;
     private const int TitleHeight = (PixelFont.Height * TextScale) + 10;
     private const int Swatch = PixelFont.Height * TextScale;
 
@@ -22,7 +25,7 @@ internal static class Picture
     /// <returns>A PNG.</returns>
     public static byte[] Compose(IReadOnlyList<IReadOnlyList<Panel>> rows, IReadOnlyList<LabelClass> classes)
     {
-        (int cellWidth, int cellHeight) = (rows[0][0].Image.Width, rows[0][0].Image.Height);
+        (int cellWidth, int cellHeight) = ((int)(rows[0][0].Image.Width * Zoom), (int)(rows[0][0].Image.Height * Zoom));
         int width = (rows.Max(r => r.Count) * (cellWidth + Margin)) + Margin;
         int legendTop = Margin + (rows.Count * (cellHeight + TitleHeight + Margin));
         using var picture = new SKBitmap(new SKImageInfo(width, legendTop + Legend(null, classes, width, legendTop) + Margin, SKColorType.Rgba8888, SKAlphaType.Opaque));
@@ -35,7 +38,7 @@ internal static class Picture
             {
                 int left = Margin + (column * (cellWidth + Margin));
                 PixelFont.Draw(canvas, rows[row][column].Title, left, top, TextScale, Ink);
-                canvas.DrawBitmap(rows[row][column].Image, left, top + TitleHeight);
+                canvas.DrawBitmap(rows[row][column].Image, SKRect.Create(left, top + TitleHeight, cellWidth, cellHeight));
             }
         }
 

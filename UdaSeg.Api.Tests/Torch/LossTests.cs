@@ -1,4 +1,7 @@
+using System.Text.Json;
 using TorchSharp;
+using UdaSeg.Api.Tests.SelfTraining;
+using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Torch.Losses;
 using Xunit;
@@ -68,6 +71,26 @@ public sealed class LossTests
         double actual = TripletLoss.Compute(features, ToTensor(labels), centers, from_array(present), 0.2, negatives).to(ScalarType.Float64).item<double>();
         Assert.True(expected > 0.01);
         Assert.Equal(expected, actual, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(TripletNegatives.Hardest, "hardest")]
+    [InlineData(TripletNegatives.All, "all")]
+    public void The_triplet_loss_agrees_with_the_golden_value(TripletNegatives negatives, string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        JsonElement golden = GoldenTraining.Root.GetProperty("centres");
+        float[][] features = [.. golden.GetProperty("features").EnumerateArray().Select(f => f.Floats())];
+        byte[] labels = golden.GetProperty("labels").Bytes();
+        int classes = golden.GetProperty("classes").GetInt32(), dimensions = features[0].Length;
+        var sums = new CategoryCenterSums(classes, dimensions);
+        for (int i = 0; i < labels.Length; i++) sums.Add(features[i], labels[i]);
+        CategoryCenters centers = sums.Build();
+        Tensor pixels = from_array(features.SelectMany(f => f).ToArray()).reshape(1, labels.Length, 1, dimensions).permute(0, 3, 1, 2);
+        Tensor truth = from_array(labels).reshape(1, labels.Length, 1).to(ScalarType.Int64);
+        Tensor matrix = from_array(centers.ToMatrix()).reshape(classes, dimensions);
+        double loss = TripletLoss.Compute(pixels, truth, matrix, from_array(centers.Mask()), 0.2, negatives).to(ScalarType.Float64).item<double>();
+        Assert.Equal(GoldenTraining.Root.GetProperty("triplet").GetProperty(name).GetDouble(), loss, 1e-5);
     }
 
     [Theory]

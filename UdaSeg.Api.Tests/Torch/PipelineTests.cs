@@ -91,8 +91,9 @@ public sealed class PipelineTests : IDisposable
             Plan with { Triplet = Plan.Triplet with { Enabled = false } },
             Plan with { Consistency = new ConsistencySettings(false) },
             Plan with { Optimizer = Plan.Optimizer with { HeadFactor = 2 } },
-            Plan with { Network = Plan.Network with { BatchNorm = BatchNormMode.Frozen } },
+            Plan with { Network = Plan.Network with { Normalisation = InputNormalisation.None } },
         ];
+        Assert.Equal(others.Length, others.Distinct().Count());
         for (int i = 0; i < others.Length; i++) Assert.NotEqual(all, Train($"other{i}", others[i]));
     }
 

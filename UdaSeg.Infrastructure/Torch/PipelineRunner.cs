@@ -23,8 +23,10 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
 
             if (stage == 0) TrainCoarse();
             else Adapt(stage, Prepare(stage));
-            EvaluationReport? report = Evaluate(stage, context.Before(stage + 1));
+            long end = context.Before(stage + 1);
+            EvaluationReport? report = Measure(stage, end);
             context.Journal.CheckpointPublished(publisher.Publish(stage, report));
+            if (report is not null) context.Journal.Evaluated(stage, end, report); // after the checkpoint that it is about
         }
 
         context.Artifacts.DeleteStates();
@@ -54,19 +56,20 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             .Run(new StoredPseudoLabels(context.Artifacts, stage));
     }
 
-    private EvaluationReport? Evaluate(int stage, long iteration)
+    private void Evaluate(int stage, long iteration)
     {
-        if (context.Evaluation.Count == 0) return null;
-        EvaluationReport report = Evaluating.Run(
+        if (Measure(stage, iteration) is { } report) context.Journal.Evaluated(stage, iteration, report);
+    }
+
+    private EvaluationReport? Measure(int stage, long iteration) => context.Evaluation.Count == 0
+        ? null
+        : Evaluating.Run(
             context.NewInference(),
             context.Evaluation,
             context.Job.LabelSpace,
             context.Job.LabelSpace,
             new EvaluationOptions(),
             (done, count) => context.Report(stage, iteration, "evaluation", done, count));
-        context.Journal.Evaluated(stage, iteration, report);
-        return report;
-    }
 }
 
 /// <summary>Pseudo-labels from the artifact store, kept in memory while they are few.</summary>
