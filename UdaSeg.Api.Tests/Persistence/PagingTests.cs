@@ -25,6 +25,7 @@ public sealed class PagingTests
                 Page<TrainingRun> page = await runs.ListAsync(new PageRequest(limit, cursor), default);
                 Assert.InRange(page.Items.Count, cursor is null ? 0 : 1, limit);
                 seen.AddRange(page.Items);
+                Assert.True(seen.Count <= all.Length, "A row was shown twice.");
                 cursor = page.NextCursor;
                 ledger.Submit(Samples.Run() with { CreatedAt = Samples.Now.AddHours(1) });
             }
