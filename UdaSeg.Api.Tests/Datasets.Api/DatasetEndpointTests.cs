@@ -50,6 +50,18 @@ public sealed class DatasetEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_without_images_or_without_matching_labels_is_refused_at_once()
+    {
+        Write("empty/images/readme.txt", [1]);
+        Write("empty/labels/a.png", PngLabelCodec.WriteGrey(new LabelMap(2, 2)));
+        Write("apart/images/a.png", ResourceHost.Png(Width, Height, 1));
+        Write("apart/labels/b.png", PngLabelCodec.WriteGrey(new LabelMap(Width, Height)));
+        await (await Post("""{"name":"Set","domain":"source","path":"empty"}""")).ProblemAsync(422, "dataset-empty");
+        await (await Post("""{"name":"Set","domain":"source","path":"apart"}""")).ProblemAsync(422, "dataset-mismatched");
+        Assert.Equal("validating", (await (await Post("""{"name":"Set","domain":"target","path":"apart","labels":null}""")).JsonAsync()).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Samples_come_by_pages_and_each_has_its_files()
     {
         string url = $"{Url}/{(await Ready("""{"name":"Set","domain":"source","path":"set"}""")).GetProperty("id").GetGuid()}";

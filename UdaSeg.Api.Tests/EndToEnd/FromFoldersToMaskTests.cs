@@ -56,7 +56,7 @@ public sealed class FromFoldersToMaskTests
         string events = await client.GetStringAsync($"{run}/events");
         string last = events.Split("\n\n").Last(e => e.Contains("event: evaluation", StringComparison.Ordinal));
         JsonElement data = JsonElement.Parse(last.Split('\n').Single(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]);
-        return data.GetProperty("report").GetProperty("miou").GetDouble();
+        return data.GetProperty("miou").GetDouble();
     }
 
     private static async Task<double> EvaluateAsync(HttpClient client, string checkpoint, string dataset)

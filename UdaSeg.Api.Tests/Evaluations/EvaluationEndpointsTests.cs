@@ -63,7 +63,7 @@ public sealed class EvaluationEndpointsTests : IAsyncLifetime
         await RefusedAsync(new { checkpoint = "nothing", dataset = _dataset.Id }, 422, "unknown-checkpoint");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = Guid.CreateVersion7() }, 422, "unknown-dataset");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = unlabelled.Id }, 422, "dataset-unlabelled");
-        await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = invalid.Id }, 409, "dataset-not-ready");
+        await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = invalid.Id }, 409, "dataset-invalid");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, subset = "14" }, 422, "unknown-subset");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, scales = new[] { 9.0 } }, 422, "invalid-evaluation");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, scales = Array.Empty<double>() }, 422, "invalid-evaluation");

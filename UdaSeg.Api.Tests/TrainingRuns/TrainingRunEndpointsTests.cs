@@ -36,7 +36,7 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, run.GetProperty("stage").ValueKind);
         Assert.Equal(_source.Id, run.GetProperty("source")[0].GetGuid());
         JsonElement options = run.GetProperty("options");
-        Assert.Equal((7, 0.3, 128), (options.GetProperty("seed").GetInt32(), options.GetProperty("triplet").GetProperty("margin").GetDouble(),
+        Assert.Equal((7, 0.3, Domain.Training.TrainingPresets.Tiny.Crop.Width), (options.GetProperty("seed").GetInt32(), options.GetProperty("triplet").GetProperty("margin").GetDouble(),
             options.GetProperty("crop").GetProperty("width").GetInt32()));
         JsonElement now = await UntilAsync(run.Id(), "running");
         Assert.Equal((1, 0), (now.GetProperty("attempt").GetInt32(), now.GetProperty("stage").GetInt32()));

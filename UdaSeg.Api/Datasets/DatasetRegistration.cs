@@ -17,7 +17,7 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
 
     /// <exception cref="RuleViolationException">
     /// 422: <c>invalid-dataset</c>, <c>unsupported-layout</c>, <c>unknown-label-space</c>, <c>invalid-mapping</c>, <c>no-dataset-roots</c>,
-    /// <c>path-outside-roots</c>, <c>dataset-path-not-found</c>.
+    /// <c>path-outside-roots</c>, <c>dataset-path-not-found</c>, <c>dataset-empty</c>, <c>dataset-mismatched</c>.
     /// </exception>
     public async Task<Dataset> CreateAsync(CreateDataset posted, CancellationToken cancel)
     {
@@ -25,7 +25,9 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
         string id = string.IsNullOrWhiteSpace(posted.LabelSpace) ? DefaultLabelSpace : posted.LabelSpace;
         LabelSpace space = await spaces.FindAsync(id, cancel) ?? throw UnknownSpace(id);
         dataset = dataset with { LabelSpace = id, Mapping = ReadMapping(posted.Mapping, dataset.Layout, space) };
-        return Locate(dataset, explicitLabels: posted.Labels.ValueKind == JsonValueKind.String);
+        dataset = Locate(dataset, explicitLabels: posted.Labels.ValueKind == JsonValueKind.String);
+        RequireSamples(dataset);
+        return dataset;
     }
 
     private Dataset Read(CreateDataset posted)
@@ -62,6 +64,18 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
             CreatedAt = now,
         };
     }
+
+    /// <summary>What the names alone tell is told at once; what the files hold is found by validation.</summary>
+    private static void RequireSamples(Dataset dataset)
+    {
+        DatasetListing listing = FolderDatasetReader.List(dataset);
+        if (listing.Samples.Count == 0) throw Unusable("dataset-empty", "path", $"There is no PNG, JPEG or WebP image in '{dataset.Path}'.");
+        if (dataset.Labels is null || listing.Samples.Any(s => s.LabelPath is not null)) return;
+        throw Unusable("dataset-mismatched", "labels", "No label has the name of an image: they are paired by file name without ending.");
+    }
+
+    private static RuleViolationException Unusable(string code, string field, string message) =>
+        new(RuleKind.Unusable, code, message, new Dictionary<string, string[]> { [field] = [message] });
 
     private static DatasetLayout ReadLayout(string? text)
     {

@@ -16,7 +16,7 @@ internal sealed class RunSubmission(
 
     /// <exception cref="RuleViolationException">
     /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>,
-    /// <c>unknown-label-space</c>, <c>unknown-pretrained</c> and the plan's own (422); <c>dataset-not-ready</c> (409); <c>queue-full</c> (503).
+    /// <c>unknown-label-space</c>, <c>unknown-pretrained</c> and the plan's own (422); <c>dataset-not-ready</c> and <c>dataset-invalid</c> (409); <c>queue-full</c> (503).
     /// </exception>
     public async Task<TrainingRun> SubmitAsync(TrainingRunRequest request, CancellationToken cancel)
     {
@@ -90,10 +90,9 @@ internal sealed class RunSubmission(
         return dataset.Status == DatasetStatus.Ready ? dataset : throw NotReady(dataset);
     }
 
-    internal static RuleViolationException NotReady(Dataset dataset) => new(
-        RuleKind.Conflict,
-        "dataset-not-ready",
-        $"The data set '{dataset.Name}' is {(dataset.Status == DatasetStatus.Invalid ? "invalid" : "still being validated")}.");
+    internal static RuleViolationException NotReady(Dataset dataset) => dataset.Status == DatasetStatus.Invalid
+        ? new(RuleKind.Conflict, "dataset-invalid", $"The data set '{dataset.Name}' is invalid: {dataset.Report.Errors.FirstOrDefault() ?? "see its report"}")
+        : new(RuleKind.Conflict, "dataset-not-ready", $"The data set '{dataset.Name}' is still being validated.");
 
     internal static RuleViolationException Unusable(string code, string field, string message) =>
         new(RuleKind.Unusable, code, message, new Dictionary<string, string[]> { [field] = [message] });
