@@ -6,9 +6,9 @@ namespace UdaSeg.Demo;
 internal sealed record DemoPlan
 {
     /// <summary>Of the rendered images, in pixels.</summary>
-    public int Width { get; init; } = 240;
+    public int Width { get; init; } = 192;
 
-    public int Height { get; init; } = 144;
+    public int Height { get; init; } = 112;
 
     /// <summary>Labelled images of the source.</summary>
     public int GameImages { get; init; } = 120;
@@ -26,10 +26,10 @@ internal sealed record DemoPlan
     public int Stages { get; init; } = 2;
 
     /// <summary>Iterations of stage 0. Both runs have the same, so that neither has seen more of the source when they are compared.</summary>
-    public int CoarseIterations { get; init; } = 400;
+    public int CoarseIterations { get; init; } = 600;
 
     /// <summary>U.</summary>
-    public int StageIterations { get; init; } = 110;
+    public int StageIterations { get; init; } = 200;
 
     /// <summary>Of the streets and of every draw of both runs.</summary>
     public int Seed { get; init; } = 1;

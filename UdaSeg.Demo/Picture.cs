@@ -14,7 +14,7 @@ internal static class Picture
     private const int TextScale = 2;
 
     /// <summary>The streets are small; titles need the room.</summary>
-    private const double Zoom = 1.5;
+    private const double Zoom = 2;
     private const int TitleHeight = (PixelFont.Height * TextScale) + 10;
     private const int Swatch = PixelFont.Height * TextScale;
 

@@ -60,7 +60,7 @@ public sealed class DemoOutputTests : IDisposable
         blue.Erase(SKColors.Blue);
         byte[] png = Picture.Compose([[new Panel("one", red), new Panel("two", blue)]], [new LabelClass(0, "road", [1, 200, 3])]);
         using SKBitmap picture = Pixels.Decode(png);
-        const int panel = 90 * 45; // enlarged by half, so that titles fit
+        const int panel = 120 * 60; // enlarged twice, so that titles fit
         Assert.Equal(panel, picture.Pixels.Count(p => p == SKColors.Red));
         Assert.Equal(panel, picture.Pixels.Count(p => p == SKColors.Blue));
         Assert.Contains(new SKColor(1, 200, 3), picture.Pixels);

@@ -30,9 +30,9 @@ public static class TrainingPresets
         CoarseIterations = 300,
         StageIterations = 150,
         Scale = new ScaleSettings(null, 0.75, 1.25),
-        Crop = new PixelSize(144, 96),
+        Crop = new PixelSize(128, 80),
         Network = new NetworkSettings(Backbone.ResNet18, AsppChannels: 32, DecoderChannels: 32),
-        Optimizer = new OptimizerSettings(CoarseLearningRate: 5e-2, StageLearningRate: 1e-2),
+        Optimizer = new OptimizerSettings(CoarseLearningRate: 5e-2, StageLearningRate: 2.5e-2),
         CheckpointEvery = 100,
     };
 
