@@ -39,6 +39,8 @@ public sealed class FromFoldersToMaskTests
         string checkpoint = ended.GetProperty("checkpoints")[1].Text("id")!;
 
         await EventsTellTheWholeStoryAsync(client, run);
+        JsonElement evaluations = await client.GetJsonAsync("/api/v1/evaluations");
+        Assert.Contains(checkpoint, evaluations.GetProperty("items").EnumerateArray().Select(e => e.Text("checkpoint")));
         double inRun = await MiouOfRunAsync(client, run);
         Assert.Equal(inRun, await EvaluateAsync(client, checkpoint, truth), 1e-9);
         await MaskIsServedAsync(client, api.DatasetRoot, checkpoint);
