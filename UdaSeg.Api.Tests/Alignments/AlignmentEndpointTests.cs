@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using UdaSeg.Api.Tests.Photometry;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Images;
@@ -45,6 +46,23 @@ public sealed class AlignmentEndpointTests : IDisposable
     {
         HttpResponseMessage answer = await Post("", accept, ("source", Source), ("reference", Reference));
         Assert.Equal(format, ResourceHost.Codec.Identify(await answer.BytesAsync()).Format);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_fourier_reference_of_another_size_is_resized_to_the_sources(int index)
+    {
+        JsonElement golden = GoldenImages.Photometric.GetProperty("images")[index], fourier = golden.GetProperty("fourier");
+        byte[] source = File.ReadAllBytes(GoldenImages.Locate($"gpa{index}_source.png"));
+        byte[] reference = File.ReadAllBytes(GoldenImages.Locate($"gpa{index}_reference.png"));
+        string beta = fourier.GetProperty("beta").GetRawText();
+        HttpResponseMessage answer = await Post($"?scheme=fourier&fourierBeta={beta}", "image/png", ("source", source), ("reference", reference));
+        RgbImage expected = GoldenImages.Load($"gpa{index}_fourier05.png");
+        (double mean, int most) = GoldenImages.Difference(expected, ResourceHost.Codec.Decode(await answer.BytesAsync()));
+        Assert.InRange(mean, 0, 1); // the golden reference was resized by another program
+        Assert.InRange(most, 0, 6);
     }
 
     [Theory]

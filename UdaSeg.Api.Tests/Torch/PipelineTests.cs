@@ -113,6 +113,11 @@ public sealed class PipelineTests : IDisposable
         var source = new FileWeights(weights);
         byte[] child = Train("child", once with { Network = once.Network with { Pretrained = "parent" }, Seed = 9 }, weights: source);
         Assert.NotEqual(Train("stranger", once with { Seed = 9 }), child);
+
+        // Without coarse iterations the checkpoint is T0 itself, and adaptation starts from it.
+        TrainingPlan adaptOnly = once with { CoarseIterations = 0, Network = once.Network with { Pretrained = "parent" } };
+        Assert.Equal(File.ReadAllBytes(weights), Train("as it is", adaptOnly, weights: source));
+        Assert.NotEqual(File.ReadAllBytes(weights), Train("adapted", adaptOnly with { Stages = 1 }, weights: source));
         Assert.Equal("weights-mismatch", Assert.Throws<RuleViolationException>(() => Train(
             "other", once with { Network = once.Network with { Pretrained = "parent", Backbone = Backbone.MobileNetV2 } }, weights: source)).Code);
     }

@@ -1,6 +1,9 @@
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Demo.Scenes;
+using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Torch.Data;
@@ -14,16 +17,44 @@ public sealed class SourceAlignmentTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void References_are_decoded_once_for_their_profile_and_never_while_training()
+    [Theory]
+    [InlineData(AlignmentScheme.Hybrid)]
+    [InlineData(AlignmentScheme.LabGamma)]
+    [InlineData(AlignmentScheme.LabHistogram)]
+    [InlineData(AlignmentScheme.Fourier)]
+    public void A_reference_is_decoded_once_for_its_profile_and_never_again_while_training(AlignmentScheme scheme)
     {
         (SampleStore source, SampleStore target) = Stores(budget: 0);
-        for (int i = 0; i < target.Count; i++) target.Style(i);
-        int decoded = target.Decoded;
-        var alignment = new SourceAlignment(TrainingPresets.Tiny, source, target);
-        for (int i = 0; i < 20; i++) alignment.Whole(i % source.Count, new SampleKey(1, 0, i, 0));
-        Assert.Equal(target.Count, decoded);
-        Assert.Equal(decoded, target.Decoded);
+        TrainingPlan plan = TrainingPresets.Tiny with { Crop = new PixelSize(64, 48), Alignment = new AlignmentSettings(scheme) };
+        var maker = new BatchMaker(plan, 0, source, target, null);
+        for (int i = 0; i < 20; i++) maker.Make(i);
+        Assert.Equal(target.Count, target.Decoded); // 80 samples drew one of 4 references each
+        Assert.True(source.Decoded >= 80);
+    }
+
+    [Fact]
+    public void The_fourier_scheme_uses_the_references_low_frequencies_at_the_sources_size()
+    {
+        (SampleStore source, SampleStore target) = Stores(budget: 1 << 20);
+        TrainingPlan plan = TrainingPresets.Tiny with { Alignment = new AlignmentSettings(AlignmentScheme.Fourier, FourierBeta: 0.05) };
+        var key = new SampleKey(1, 0, 3, 0);
+        RgbImage expected = FourierAligner.AlignFourier(source.Image(1), target.Image(key.Below(target.Count, DrawPurpose.Reference)), plan.Alignment).Image;
+        Assert.Equal(expected.Pixels, new SourceAlignment(plan, source, target).Whole(1, key).Pixels);
+        Assert.NotEqual(source.Image(1).Pixels, expected.Pixels);
+    }
+
+    [Theory]
+    [InlineData(SourceSampling.Balanced, 0.5)]
+    [InlineData(SourceSampling.Uniform, 0.1)]
+    public void Several_source_sets_are_drawn_as_the_plan_says(SourceSampling sampling, double shareOfTheSmallOne)
+    {
+        SampleRef[] samples = [.. Enumerable.Range(0, 20).Select(i => new SampleRef($"{i}", "", null, LabelMapping.Identity, i < 2 ? 0 : 1))];
+        var sampler = new SourceSampler(new SampleStore(samples, null, 2, new SkiaImageCodec()), sampling);
+        int[] drawn = [.. Enumerable.Range(0, 4000).Select(i => sampler.Draw(new SampleKey(1, 0, i, 0)))];
+        Assert.Equal(20, drawn.Distinct().Count());
+        Assert.Equal(shareOfTheSmallOne, drawn.Count(i => i < 2) / 4000.0, 0.03);
+        double first = drawn.Count(i => i == 0), second = drawn.Count(i => i == 1);
+        Assert.Equal(0.5, first / (first + second), 0.08);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Alignments;
@@ -93,7 +94,12 @@ internal static class AlignmentEndpoints
         AlignmentResult result;
         if (settings.Scheme == AlignmentScheme.Fourier)
         {
-            result = FourierAligner.AlignFourier(source, reference, settings);
+            // As the contract says, the reference's spectrum is taken at the source's size; what is told of the reference is told of it as it came.
+            referenceStyle = StyleProfile.Of(reference);
+            result = FourierAligner.AlignFourier(source, ImageResizing.Resize(reference, source.Width, source.Height), settings) with
+            {
+                ReferenceMeanLightness = referenceStyle.MeanLightness,
+            };
         }
         else
         {

@@ -14,9 +14,10 @@ internal static class PlanOptions
     [
         Integer("seed", null, "Every random draw derives from it; the same plan and seed repeat a run."),
         Integer("stages", "stages", "K: adaptation stages after the coarse one, 0 to 50; 0 trains the source model T0 only."),
-        Integer("coarseIterations", "iterations", "Length of stage 0, which trains T0 on aligned source images."),
+        Integer("coarseIterations", "iterations", "Length of stage 0, which trains T0 on aligned source images; 0 takes the checkpoint of network.pretrained as T0."),
         Integer("stageIterations", "iterations", "U: length of each adaptation stage."),
         Integer("batchSize", "images", "Images of each domain in an iteration, 1 to 256."),
+        OneOf<SourceSampling>("sourceSampling", "With several source sets: balanced draws a set first and then a sample of it, uniform draws from the union."),
     ];
 
     private static PlanOption[] Geometry() =>

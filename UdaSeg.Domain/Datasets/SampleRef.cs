@@ -7,4 +7,5 @@ namespace UdaSeg.Domain.Datasets;
 /// <param name="ImagePath">PNG, JPEG or WebP.</param>
 /// <param name="LabelPath">PNG; null where the data set has no labels.</param>
 /// <param name="Mapping">From the label file's values to class indices.</param>
-public sealed record SampleRef(string Name, string ImagePath, string? LabelPath, LabelMapping Mapping);
+/// <param name="Set">Which of a run's source sets it comes from, counted from 0.</param>
+public sealed record SampleRef(string Name, string ImagePath, string? LabelPath, LabelMapping Mapping, int Set = 0);

@@ -15,31 +15,30 @@ public static class FourierAligner
     /// resizing; frequencies beyond what a smaller reference holds keep the source's amplitude.
     /// </param>
     /// <param name="settings">Only <see cref="AlignmentSettings.FourierBeta"/> is read.</param>
-    public static AlignmentResult AlignFourier(RgbImage source, RgbImage reference, AlignmentSettings settings)
+    public static AlignmentResult AlignFourier(RgbImage source, RgbImage reference, AlignmentSettings settings) =>
+        AlignFourier(source, FourierStyle.Of(reference, HalfWidth(source.Width, source.Height, settings.FourierBeta)));
+
+    /// <param name="source">Any size.</param>
+    /// <param name="style">Of the reference; its window is the one that is swapped.</param>
+    public static AlignmentResult AlignFourier(RgbImage source, FourierStyle style)
     {
-        int halfWidth = HalfWidth(source.Width, source.Height, settings.FourierBeta);
-        halfWidth = Math.Min(halfWidth, LowFrequencies.WidestFor(reference.Width, reference.Height));
-        LowFrequencies change = Change(source, reference, halfWidth);
-        (RgbImage image, double clipped) = Add(source, change);
-        return new(
-            image,
-            1,
-            StyleProfile.Of(source).MeanLightness,
-            StyleProfile.Of(reference).MeanLightness,
-            StyleProfile.Of(image).MeanLightness,
-            clipped);
+        (RgbImage image, double clipped) = Map(source, style);
+        return new(image, 1, StyleProfile.Of(source).MeanLightness, style.MeanLightness, StyleProfile.Of(image).MeanLightness, clipped);
     }
+
+    /// <summary>The aligned image and the share of its pixels that were clipped: all that training needs.</summary>
+    public static (RgbImage Image, double ClippedShare) Map(RgbImage source, FourierStyle style) => Add(source, Change(source, style));
 
     /// <summary>b = ⌊min(H, W)·β_f⌋, at most the widest symmetric window in which no frequency appears twice.</summary>
     public static int HalfWidth(int width, int height, double fourierBeta) =>
         Math.Clamp((int)Math.Floor(Math.Min(width, height) * fourierBeta), 0, LowFrequencies.WidestFor(width, height));
 
     /// <summary>The coefficients to add: with the phase of the source, the difference of the amplitudes.</summary>
-    private static LowFrequencies Change(RgbImage source, RgbImage reference, int halfWidth)
+    private static LowFrequencies Change(RgbImage source, FourierStyle style)
     {
+        int halfWidth = style.Frequencies.HalfWidth;
         var spectrum = LowFrequencies.Of(source, halfWidth);
-        var style = LowFrequencies.Of(reference, halfWidth);
-        double scale = (double)source.Width * source.Height / ((double)reference.Width * reference.Height);
+        double scale = (double)source.Width * source.Height / style.Pixels;
         for (int channel = 0; channel < 3; channel++)
         {
             for (int u = -halfWidth; u <= halfWidth; u++)
@@ -47,7 +46,7 @@ public static class FourierAligner
                 for (int v = 0; v <= halfWidth; v++)
                 {
                     ref Complex coefficient = ref spectrum.At(channel, u, v);
-                    double amplitude = coefficient.Magnitude, wanted = style.At(channel, u, v).Magnitude * scale;
+                    double amplitude = coefficient.Magnitude, wanted = style.Frequencies.At(channel, u, v).Magnitude * scale;
                     coefficient = amplitude > 0 ? coefficient * ((wanted / amplitude) - 1) : wanted; // The phase of nothing is 0.
                 }
             }

@@ -20,7 +20,9 @@ internal static class PlanRules
     private static void CheckSchedule(TrainingPlan plan, FaultList faults)
     {
         faults.Require(plan.Stages is >= 0 and <= 50, "stages", "0 to 50 adaptation stages.");
-        faults.Require(plan.CoarseIterations is >= 1 and <= 10_000_000, "coarseIterations", "1 to 10,000,000 iterations.");
+        faults.Require(plan.CoarseIterations is >= 0 and <= 10_000_000, "coarseIterations", "0 to 10,000,000 iterations.");
+        faults.Require(
+            plan.CoarseIterations > 0 || plan.Network.Pretrained is not null, "coarseIterations", "0 only with a whole checkpoint as network.pretrained.");
         faults.Require(plan.StageIterations is >= 1 and <= 10_000_000, "stageIterations", "1 to 10,000,000 iterations.");
         faults.Require(plan.BatchSize is >= 1 and <= 256, "batchSize", "1 to 256 images.");
         faults.Require(plan.CheckpointEvery >= 1, "checkpointEvery", "At least 1 iteration.");

@@ -41,6 +41,17 @@ public enum TripletNegatives
     [JsonStringEnumMemberName("all")] All,
 }
 
+/// <summary>How source samples are drawn when a run learns from several data sets.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SourceSampling>))]
+public enum SourceSampling
+{
+    /// <summary>A set is drawn first, each as likely as another, then a sample of it: a small set is not drowned by a large one.</summary>
+    [JsonStringEnumMemberName("balanced")] Balanced,
+
+    /// <summary>Each sample of the union is as likely as another.</summary>
+    [JsonStringEnumMemberName("uniform")] Uniform,
+}
+
 /// <summary>In pixels. Read from JSON as <c>{"width":…,"height":…}</c> or <c>[width, height]</c>.</summary>
 [JsonConverter(typeof(PixelSizeConverter))]
 public sealed record PixelSize(int Width, int Height);

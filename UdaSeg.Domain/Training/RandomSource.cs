@@ -18,6 +18,7 @@ public enum DrawPurpose : uint
     TargetCropY = 13,
     TargetFlip = 14,
     TargetJitter = 15,
+    SourceSet = 16,
 }
 
 /// <summary>Every random draw as a pure function of (seed, stage, iteration, slot, purpose): a stopped and resumed run draws what an undisturbed one draws (method, section 10).</summary>

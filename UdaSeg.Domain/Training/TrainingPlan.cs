@@ -13,7 +13,7 @@ public sealed record TrainingPlan
     /// <summary>K: adaptation stages after the coarse one; 0 trains T0 only.</summary>
     public int Stages { get; init; } = 6;
 
-    /// <summary>Iterations of stage 0.</summary>
+    /// <summary>Iterations of stage 0; 0: T0 is the whole checkpoint that <see cref="NetworkSettings.Pretrained"/> names.</summary>
     public int CoarseIterations { get; init; } = 20_000;
 
     /// <summary>U: iterations of each stage 1..K.</summary>
@@ -21,6 +21,9 @@ public sealed record TrainingPlan
 
     /// <summary>Images a domain and iteration.</summary>
     public int BatchSize { get; init; } = 4;
+
+    /// <summary>How source samples are drawn from several sets.</summary>
+    public SourceSampling SourceSampling { get; init; } = SourceSampling.Balanced;
 
     public BaseSizes BaseSize { get; init; } = new();
 

@@ -15,7 +15,7 @@ internal sealed class SampleSource(DatasetStore datasets, LabelSpaceStore spaces
     /// <exception cref="RuleViolationException">When a data set or label space is gone, or has no usable sample any more.</exception>
     public TrainingJob JobOf(TrainingRun run)
     {
-        List<SampleRef> source = [.. run.Source.SelectMany((id, i) => Labelled(id).Select(s => run.Source.Count == 1 ? s : s with { Name = $"{i}/{s.Name}" }))];
+        List<SampleRef> source = [.. run.Source.SelectMany((id, i) => Labelled(id).Select(s => run.Source.Count == 1 ? s : s with { Name = $"{i}/{s.Name}", Set = i }))];
 
         // Target labels, if there are any, never reach the trainer.
         List<SampleRef> target = [.. List(run.Target).Samples.Select(s => s with { LabelPath = null })];

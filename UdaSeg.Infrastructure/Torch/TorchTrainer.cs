@@ -23,7 +23,7 @@ internal sealed class TorchTrainer(IArtifactStore artifacts, IImageCodec codec, 
         TrainingPlan plan = job.Plan;
         Device device = TorchRuntime.DeviceOf(plan.Device);
         using DeepLabV3Plus network = NetworkFactory.Create(CheckpointArchitecture.Of(plan.Network), job.LabelSpace.Count, plan.Seed, device);
-        if (plan.Network.Pretrained is { } pretrained) LoadPretrained(network, pretrained);
+        if (plan.Network.Pretrained is { } pretrained) LoadPretrained(network, pretrained, needsHead: plan.CoarseIterations == 0);
         int classes = job.LabelSpace.Count;
         var context = new StageContext(
             job,
@@ -40,12 +40,13 @@ internal sealed class TorchTrainer(IArtifactStore artifacts, IImageCodec codec, 
     }
 
     /// <summary>A whole checkpoint when the file has a head of this network, else a backbone.</summary>
-    private void LoadPretrained(DeepLabV3Plus network, string pretrained)
+    private void LoadPretrained(DeepLabV3Plus network, string pretrained, bool needsHead)
     {
         using Stream file = weights.Open(pretrained);
         IReadOnlyList<TensorEntry> entries = SafetensorsReader.Read(file);
         SortedDictionary<string, Tensor> state = NetworkState.Of(network);
         if (entries.Any(e => e.Name.StartsWith("aspp.", StringComparison.Ordinal))) NetworkWeights.Restore(state, entries);
+        else if (needsHead) throw new RuleViolationException(RuleKind.Unusable, "weights-mismatch", "Without coarse iterations network.pretrained must be a whole checkpoint, not a backbone.");
         else NetworkWeights.RestoreBackbone(state, entries);
     }
 }

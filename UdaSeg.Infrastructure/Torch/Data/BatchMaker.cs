@@ -15,6 +15,7 @@ internal interface IPseudoLabelSource
 internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore source, SampleStore target, IPseudoLabelSource? pseudoLabels)
 {
     private readonly SourceAlignment _alignment = new(plan, source, target);
+    private readonly SourceSampler _sampler = new(source, plan.SourceSampling);
     private readonly Normalisation _normalisation = Normalisation.Of(plan.Network.Normalisation);
 
     public Batch Make(int iteration)
@@ -25,7 +26,7 @@ internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore sourc
         for (int slot = 0; slot < count; slot++)
         {
             var key = new SampleKey(plan.Seed, stage, iteration, slot);
-            int index = key.Below(source.Count, DrawPurpose.SourceSample);
+            int index = _sampler.Draw(key);
             RgbImage image = source.Image(index);
             CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
             Span<float> planes = images.AsSpan(slot * 3 * pixels, 3 * pixels);

@@ -20,6 +20,7 @@ internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? b
     private readonly ConcurrentDictionary<int, RgbImage> _images = new();
     private readonly ConcurrentDictionary<int, LabelMap> _labels = new();
     private readonly ConcurrentDictionary<int, StyleProfile> _styles = new();
+    private readonly ConcurrentDictionary<(int Index, int Width, int Height), FourierStyle> _frequencies = new();
     private readonly ConcurrentDictionary<Domain.Labels.LabelMapping, LabelReader> _readers = new();
     private long _used;
     private int _decoded;
@@ -60,6 +61,15 @@ internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? b
         LabelReader reader = _readers.GetOrAdd(sample.Mapping, mapping => new LabelReader(mapping, classes));
         return reader.Read(PngLabelCodec.Read(File.ReadAllBytes(path))).Map;
     }
+
+    /// <summary>The low frequencies of the image at a source's size, for the Fourier scheme; kept like <see cref="Style"/>.</summary>
+    /// <param name="index">Of the sample.</param>
+    /// <param name="width">Of the source image, in pixels.</param>
+    /// <param name="height">Of the source image, in pixels.</param>
+    /// <param name="beta">β_f.</param>
+    public FourierStyle Frequencies(int index, int width, int height, double beta) => _frequencies.GetOrAdd(
+        (index, width, height),
+        _ => FourierStyle.Of(ImageResizing.Resize(Image(index), width, height), FourierAligner.HalfWidth(width, height, beta)));
 
     public StyleProfile Style(int index) => _styles.GetOrAdd(index, i => StyleProfile.Of(Image(i)));
 

@@ -38,5 +38,5 @@ internal sealed class SourceAlignment(TrainingPlan plan, SampleStore source, Sam
     private PhotometricMap Map(int index, int reference) => PhotometricMap.Solve(source.Style(index), target.Style(reference), plan.Alignment);
 
     private RgbImage Fourier(RgbImage image, int reference) =>
-        FourierAligner.AlignFourier(image, ImageResizing.Resize(target.Image(reference), image.Width, image.Height), plan.Alignment).Image;
+        FourierAligner.Map(image, target.Frequencies(reference, image.Width, image.Height, plan.Alignment.FourierBeta)).Image;
 }
