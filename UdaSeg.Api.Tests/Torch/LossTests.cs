@@ -40,6 +40,31 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void The_gradient_of_cross_entropy_equals_finite_differences()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(4);
+        Tensor start = randn([Batch, Classes, Height, Width], ScalarType.Float64), logits = start.clone().requires_grad_();
+        Tensor labels = ToTensor(Labels(4, ignoreEvery: 3));
+        SegmentationLosses.CrossEntropy(logits, labels).backward();
+        double[] gradient = logits.grad!.contiguous().data<double>().ToArray(), values = start.data<double>().ToArray();
+        const double step = 1e-4;
+        for (int i = 0; i < values.Length; i++)
+        {
+            double Loss(double shift)
+            {
+                double[] moved = [.. values];
+                moved[i] += shift;
+                return SegmentationLosses.CrossEntropy(from_array(moved).reshape(start.shape), labels).to(ScalarType.Float64).item<double>();
+            }
+
+            Assert.Equal((Loss(step) - Loss(-step)) / (2 * step), gradient[i], 1e-6);
+        }
+
+        Assert.Contains(gradient, g => Math.Abs(g) > 0.01);
+    }
+
+    [Fact]
     public void A_batch_without_valid_pixel_costs_exactly_nothing_and_pulls_nowhere()
     {
         using DisposeScope scope = NewDisposeScope();
