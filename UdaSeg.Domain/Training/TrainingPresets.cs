@@ -19,7 +19,7 @@ public static class TrainingPresets
         Scale = new ScaleSettings(480, 0.6, 1.4),
         Crop = new PixelSize(256, 192),
         Network = new NetworkSettings(Backbone.MobileNetV2, AsppChannels: 128, DecoderChannels: 128),
-        Optimizer = new OptimizerSettings(CoarseLearningRate: 1e-2, StageLearningRate: 5e-3),
+        Optimizer = new OptimizerSettings(CoarseLearningRate: 3e-2, StageLearningRate: 1.5e-2),
         CheckpointEvery = 200,
     };
 
