@@ -1,5 +1,6 @@
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Demo.Scenes;
+using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
@@ -105,6 +106,18 @@ public sealed class PipelineTests : IDisposable
         ];
         Assert.Equal(others.Length, others.Distinct().Count());
         for (int i = 0; i < others.Length; i++) Assert.NotEqual(all, Train($"other{i}", others[i]));
+    }
+
+    [Fact]
+    public void A_model_chosen_by_labels_is_marked_and_no_worse_than_any_on_its_way()
+    {
+        var journal = new RecordingJournal();
+        Train("oracle", Plan with { Stages = 0, EvaluateEvery = 2, Selection = ModelSelection.Oracle }, journal);
+        Checkpoint checkpoint = Assert.Single(journal.Checkpoints);
+        Assert.Equal(4, journal.Evaluations.Count);
+        Assert.Equal(ModelSelection.Oracle, checkpoint.Manifest.Selection);
+        Assert.Equal(journal.Evaluations.Max(e => e.Report.Miou), checkpoint.Manifest.Metrics["miou"]);
+        Assert.Equal(ModelSelection.Oracle, journal.Evaluations[^1].Report.Selection);
     }
 
     [Fact]

@@ -48,6 +48,9 @@ public sealed record EvaluationResponse
     /// <summary>The images with the lowest mIoU, worst first.</summary>
     public IReadOnlyList<ImageScore>? Worst { get; init; }
 
+    /// <summary><c>oracle</c> when target labels chose the model's iteration: then these figures are no measure of unsupervised adaptation. Else null.</summary>
+    public ModelSelection? Selection { get; init; }
+
     public RunFailure? Failure { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -75,6 +78,7 @@ public sealed record EvaluationResponse
         MeanConfidence = e.Report?.MeanConfidence,
         AbsentClasses = e.Report?.AbsentClasses,
         Worst = e.Report?.Worst,
+        Selection = e.Report?.Selection,
         Failure = e.Failure,
         CreatedAt = e.CreatedAt,
         StartedAt = e.StartedAt,

@@ -81,6 +81,7 @@ internal static class PlanOptions
     [
         Integer("checkpointEvery", "iterations", "Between resumable checkpoints within a stage; a stage's end always writes one."),
         Integer("evaluateEvery", "iterations", "Between evaluations within a stage; 0: at stage ends only. Needs an evaluation set."),
+        OneOf<ModelSelection>("selection", "Which model a stage hands on: that of its last iteration, or (oracle) the one that evaluates best, which uses target labels and is marked as such."),
         new("device", "enum", null, "Where tensors live; auto is the server's setting.", ["auto", "cpu", "cuda"]),
     ];
 }

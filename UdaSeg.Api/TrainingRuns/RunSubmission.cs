@@ -16,13 +16,18 @@ internal sealed class RunSubmission(
 
     /// <exception cref="RuleViolationException">
     /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>,
-    /// <c>unknown-label-space</c>, <c>unknown-pretrained</c> and the plan's own (422); <c>dataset-not-ready</c> and <c>dataset-invalid</c> (409); <c>queue-full</c> (503).
+    /// <c>unknown-label-space</c>, <c>unknown-pretrained</c>, <c>oracle-without-evaluation</c> and the plan's own (422); <c>dataset-not-ready</c> and <c>dataset-invalid</c> (409); <c>queue-full</c> (503).
     /// </exception>
     public async Task<TrainingRun> SubmitAsync(TrainingRunRequest request, CancellationToken cancel)
     {
         CheckShape(request);
         TrainingPlan plan = TrainingPlanReader.Read(request.Preset, request.Options);
         string space = await CheckDatasetsAsync(request, cancel);
+        if (plan.Selection == ModelSelection.Oracle && request.Evaluation is null)
+        {
+            throw Unusable("oracle-without-evaluation", "evaluation", "selection 'oracle' chooses by labels: name an evaluation set.");
+        }
+
         if (plan.Network.Pretrained is { } weights && !pretrained.Exists(weights)) throw PretrainedWeights.Unknown(weights);
         if (await runs.CountQueuedAsync(cancel) >= settings.Limits.MaxQueuedRuns)
         {

@@ -18,6 +18,9 @@ public sealed record CheckpointManifest
 
     public CheckpointOrigin? Origin { get; init; }
 
+    /// <summary><c>oracle</c> when target labels chose the iteration; null: the last one of its stage.</summary>
+    public ModelSelection? Selection { get; init; }
+
     /// <summary>Mean photometric style of the target domain that the model was adapted to, as the bytes of a <c>StyleProfile</c>.</summary>
     public byte[]? TargetStyle { get; init; }
 

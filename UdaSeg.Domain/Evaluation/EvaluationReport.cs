@@ -1,4 +1,5 @@
 using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Domain.Evaluation;
 
@@ -31,6 +32,9 @@ public sealed record EvaluationReport(
     IReadOnlyList<ImageScore> Worst)
 {
     public const int WorstCount = 10;
+
+    /// <summary><c>oracle</c> when the model's iteration was chosen by target labels: then this is no measure of unsupervised adaptation.</summary>
+    public ModelSelection? Selection { get; init; }
 
     /// <param name="space">Names and subsets; of as many classes as the matrix.</param>
     /// <param name="confusion">Over all samples.</param>

@@ -52,6 +52,17 @@ public enum SourceSampling
     [JsonStringEnumMemberName("uniform")] Uniform,
 }
 
+/// <summary>Which iteration's model a stage hands on.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ModelSelection>))]
+public enum ModelSelection
+{
+    /// <summary>The last one's: needs no target label.</summary>
+    [JsonStringEnumMemberName("last")] Last,
+
+    /// <summary>The one that evaluates best. It looks at target labels, so its figures are no measure of unsupervised adaptation; checkpoints and reports say so.</summary>
+    [JsonStringEnumMemberName("oracle")] Oracle,
+}
+
 /// <summary>In pixels. Read from JSON as <c>{"width":…,"height":…}</c> or <c>[width, height]</c>.</summary>
 [JsonConverter(typeof(PixelSizeConverter))]
 public sealed record PixelSize(int Width, int Height);

@@ -1,5 +1,4 @@
 using UdaSeg.Domain.Checkpoints;
-using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Torch.Network;
@@ -12,7 +11,9 @@ internal sealed class CheckpointPublisher(StageContext context, TimeProvider clo
 {
     private byte[]? _targetStyle;
 
-    public Checkpoint Publish(int stage, EvaluationReport? report)
+    /// <param name="stage">Whose output it is.</param>
+    /// <param name="chosen">The iteration that the network holds, and its evaluation.</param>
+    public Checkpoint Publish(int stage, ChosenModel chosen)
     {
         TrainingJob job = context.Job;
         _targetStyle ??= StyleProfile.Average([.. Enumerable.Range(0, context.Target.Count).Select(context.Target.Style)]).ToBytes();
@@ -25,11 +26,12 @@ internal sealed class CheckpointPublisher(StageContext context, TimeProvider clo
                 Architecture = CheckpointArchitecture.Of(job.Plan.Network),
                 LabelSpace = job.LabelSpace,
                 Normalisation = Normalisation.Of(job.Plan.Network.Normalisation),
-                Origin = new CheckpointOrigin(job.RunId, stage, context.Before(stage + 1)),
+                Origin = new CheckpointOrigin(job.RunId, stage, chosen.Iteration),
+                Selection = job.Plan.Selection == ModelSelection.Oracle ? ModelSelection.Oracle : null,
                 TargetStyle = _targetStyle,
                 Digest = digest,
                 CreatedAt = now,
-                Metrics = report?.Miou is { } miou ? new Dictionary<string, double> { ["miou"] = miou } : [],
+                Metrics = chosen.Report?.Miou is { } miou ? new Dictionary<string, double> { ["miou"] = miou } : [],
             },
             context.Artifacts.WeightsKey(stage),
             bytes,

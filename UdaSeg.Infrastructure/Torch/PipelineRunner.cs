@@ -10,6 +10,8 @@ namespace UdaSeg.Infrastructure.Torch;
 /// <summary>The paper's pipeline: T0, then K times pseudo-labels, centres and adaptation. What earlier attempts finished is not done again.</summary>
 internal sealed class PipelineRunner(StageContext context, CheckpointPublisher publisher)
 {
+    private readonly OracleSelection _selection = new(context);
+
     public void Run()
     {
         for (int stage = 0; stage <= context.Plan.Stages; stage++)
@@ -24,9 +26,9 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             if (stage == 0) TrainCoarse();
             else Adapt(stage, Prepare(stage));
             long end = context.Before(stage + 1);
-            EvaluationReport? report = Measure(stage, end);
-            context.Journal.CheckpointPublished(publisher.Publish(stage, report));
-            if (report is not null) context.Journal.Evaluated(stage, end, report); // after the checkpoint that it is about
+            ChosenModel chosen = _selection.Choose(stage, new ChosenModel(end, Measure(stage, end)));
+            context.Journal.CheckpointPublished(publisher.Publish(stage, chosen));
+            if (chosen.Report is { } report) context.Journal.Evaluated(stage, chosen.Iteration, report); // after the checkpoint that it is about
         }
 
         context.Artifacts.DeleteStates();
@@ -58,7 +60,9 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
 
     private void Evaluate(int stage, long iteration)
     {
-        if (Measure(stage, iteration) is { } report) context.Journal.Evaluated(stage, iteration, report);
+        if (Measure(stage, iteration) is not { } report) return;
+        _selection.Offer(stage, new ChosenModel(iteration, report));
+        context.Journal.Evaluated(stage, iteration, report);
     }
 
     private EvaluationReport? Measure(int stage, long iteration) => context.Evaluation.Count == 0

@@ -26,6 +26,6 @@ internal sealed class TorchEvaluator(IArtifactStore artifacts, IImageCodec codec
             {
                 cancel.ThrowIfCancellationRequested();
                 progress?.Report((double)done / count);
-            });
+            }) with { Selection = manifest.Selection };
     }
 }

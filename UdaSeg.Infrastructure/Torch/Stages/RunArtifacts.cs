@@ -41,6 +41,24 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
         return SafetensorsReader.Read(file);
     }
 
+    /// <summary>The best evaluated model of a stage that chooses by labels, or null.</summary>
+    public ChosenModel? Best(int stage) => ReadJson<ChosenModel>($"{Stage(stage)}/oracle.json");
+
+    public IReadOnlyList<TensorEntry> BestWeights(int stage)
+    {
+        using Stream file = store.OpenRead(BestWeightsKey(stage, Best(stage)!.Iteration));
+        return SafetensorsReader.Read(file);
+    }
+
+    /// <summary>The weights first, then the record that makes them valid; the one before goes last.</summary>
+    public void WriteBest(int stage, IReadOnlyList<TensorEntry> tensors, ChosenModel model)
+    {
+        string? old = Best(stage) is { } before && before.Iteration != model.Iteration ? BestWeightsKey(stage, before.Iteration) : null;
+        store.Write(BestWeightsKey(stage, model.Iteration), output => SafetensorsWriter.Write(output, tensors));
+        WriteJson($"{Stage(stage)}/oracle.json", model);
+        if (old is not null) store.Delete(old);
+    }
+
     public StagePreparation? Preparation(int stage) => ReadJson<StagePreparation>(PreparationKey(stage));
 
     /// <summary>Written last: it makes the stage's pseudo-labels valid.</summary>
@@ -84,6 +102,8 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
     }
 
     private string Stage(int stage) => $"runs/{run}/stages/{stage}";
+
+    private string BestWeightsKey(int stage, long iteration) => $"{Stage(stage)}/oracle-{iteration}.safetensors";
 
     private string PseudoLabelKey(int stage, int sample) => $"{Stage(stage)}/pseudo-labels/{sample:D6}.png";
 
