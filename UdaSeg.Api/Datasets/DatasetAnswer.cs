@@ -14,6 +14,10 @@ internal sealed record DatasetAnswer
 
     public required DatasetLayout Layout { get; init; }
 
+    /// <summary>folder: registered where it lies, and never removed; the other kinds belong to the service.</summary>
+    public required DatasetOrigin Origin { get; init; }
+
+    /// <summary>Relative to an allow-listed folder, or within the archive.</summary>
     public required string Path { get; init; }
 
     public required string? Split { get; init; }
@@ -51,6 +55,7 @@ internal sealed record DatasetAnswer
         Name = d.Name,
         Domain = d.Domain,
         Layout = d.Layout,
+        Origin = d.Origin,
         Path = d.Path,
         Split = d.Split,
         LabelSpace = d.LabelSpace,

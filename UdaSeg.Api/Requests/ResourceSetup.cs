@@ -19,6 +19,8 @@ internal static class ResourceSetup
         .AddSingleton<DatasetSamples>()
         .AddSingleton<DatasetImages>()
         .AddSingleton<DatasetRegistration>()
+        .AddSingleton<ArchiveRegistration>()
+        .AddSingleton<DatasetRemoval>()
         .AddSingleton<AlignmentReference>()
         .AddSingleton<CheckpointLookup>(provider => provider.GetRequiredService<AliasStore>().ResolveAsync)
         .AddSingleton(provider => new SegmenterPool(

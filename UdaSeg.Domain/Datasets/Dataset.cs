@@ -27,6 +27,20 @@ public enum DatasetStatus
     [JsonStringEnumMemberName("invalid")] Invalid,
 }
 
+/// <summary>Where a data set's files came from; all but the first kind belong to the service, and go with the data set.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetOrigin>))]
+public enum DatasetOrigin
+{
+    /// <summary>A folder on the server that was registered where it lies.</summary>
+    [JsonStringEnumMemberName("folder")] Folder,
+
+    /// <summary>An uploaded archive.</summary>
+    [JsonStringEnumMemberName("archive")] Archive,
+
+    /// <summary>Made from another data set by alignment.</summary>
+    [JsonStringEnumMemberName("alignment")] Alignment,
+}
+
 /// <summary>A registered folder of images, with or without labels, and what its validation found.</summary>
 public sealed record Dataset
 {
@@ -43,6 +57,8 @@ public sealed record Dataset
 
     /// <summary>The allow-listed folder that <see cref="Path"/> was found under. Never shown to clients.</summary>
     public required string Root { get; init; }
+
+    public DatasetOrigin Origin { get; init; }
 
     public string? Split { get; init; }
 
