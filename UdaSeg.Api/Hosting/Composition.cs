@@ -22,6 +22,7 @@ internal static class Composition
         .AddSingleton<IImageCodec, SkiaImageCodec>()
         .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels))
         .AddSingleton(new OwnedFolders(settings.ResolvedDataRoot))
+        .AddSingleton<SharedImages>()
         .AddSingleton<PretrainedWeights>()
         .AddUdaSegDatabase(settings)
         .AddUdaSegEngine(settings);
