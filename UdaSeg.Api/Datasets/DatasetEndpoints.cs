@@ -23,6 +23,8 @@ internal static class DatasetEndpoints
         group.MapGet("/", ListDatasets).WithName("listDatasets").Fails(400);
         group.MapGet("/{id}", GetDataset).WithName("getDataset").Fails(404);
         group.MapGet("/{id}/style", GetStyle).WithName("getDatasetStyle").Fails(404, 409, 422, 503);
+        group.MapPost("/{id}/alignments", AlignDataset)
+            .WithName("alignDataset").Produces<DatasetAnswer>(202).Fails(400, 404, 409, 415, 422);
         group.MapDelete("/{id}", DeleteDataset).WithName("deleteDataset").Produces(204).Fails(404, 409);
         SampleEndpoints.Map(group);
     }
@@ -79,6 +81,19 @@ internal static class DatasetEndpoints
         Dataset dataset = await samples.GetReadyAsync(id, cancel);
         using IDisposable pass = await gates.Alignments.EnterAsync(cancel);
         return await Task.Run(() => images.Style(dataset), CancellationToken.None);
+    }
+
+    /// <summary>Makes a new data set by aligning a whole one to another</summary>
+    /// <remarks>
+    /// Each image is aligned to one image of the target that the seed draws, and written as PNG; labels are copied as they are. The new data set is answered
+    /// at once with status validating; its progress grows while the images are written, and its validation follows. Deleting it stops the work.
+    /// </remarks>
+    /// <param name="id">The data set whose images are aligned.</param>
+    private static async Task<IResult> AlignDataset(
+        string id, AlignDataset body, DatasetSamples samples, DatasetAlignments alignments, CancellationToken cancel)
+    {
+        Dataset dataset = await alignments.StartAsync(await samples.GetReadyAsync(id, cancel), body, cancel);
+        return TypedResults.Accepted($"/api/v1/datasets/{dataset.Id}", DatasetAnswer.Of(dataset));
     }
 
     /// <summary>Forgets a data set</summary>

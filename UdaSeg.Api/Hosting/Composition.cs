@@ -23,6 +23,7 @@ internal static class Composition
         .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels))
         .AddSingleton(new OwnedFolders(settings.ResolvedDataRoot))
         .AddSingleton<SharedImages>()
+        .AddSingleton<DatasetAligner>()
         .AddSingleton<PretrainedWeights>()
         .AddUdaSegDatabase(settings)
         .AddUdaSegEngine(settings);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Photometry;
 
 namespace UdaSeg.Domain.Datasets;
 
@@ -60,6 +61,12 @@ public sealed record Dataset
 
     public DatasetOrigin Origin { get; init; }
 
+    /// <summary>For one made by alignment: of what, and how.</summary>
+    public DatasetLineage? DerivedFrom { get; init; }
+
+    /// <summary>Share of its files that are made, 0..1; null once there is nothing to make.</summary>
+    public double? Progress { get; init; }
+
     public string? Split { get; init; }
 
     public required string LabelSpace { get; init; }
@@ -86,6 +93,14 @@ public sealed record Dataset
 
     public required DateTimeOffset CreatedAt { get; init; }
 }
+
+/// <param name="Dataset">Whose images were aligned, and whose labels were copied.</param>
+/// <param name="Target">Whose images were the references.</param>
+/// <param name="Scheme">Which operators were applied.</param>
+/// <param name="Beta">Weight of (γ − 1)² in eq. 2.</param>
+/// <param name="FourierBeta">Half-width of the swapped amplitude window as a share of the shorter side.</param>
+/// <param name="Seed">Of the draws of references.</param>
+public sealed record DatasetLineage(Guid Dataset, Guid Target, AlignmentScheme Scheme, double Beta, double FourierBeta, long Seed);
 
 /// <param name="Errors">What makes the data set unusable.</param>
 /// <param name="Warnings">What a user should know.</param>

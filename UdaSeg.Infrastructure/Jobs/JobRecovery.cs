@@ -20,7 +20,12 @@ internal sealed class JobRecovery(RunStore runs, RunLedger ledger, DatasetStore 
         int removed = owned.Clean(id => datasets.Find(id) is not null);
         if (removed > 0) log.LogInformation("Removed {Count} files and folders of unfinished data sets", removed);
         foreach (TrainingRun open in await runs.ListOpenAsync(cancel)) Recover(open.Id);
-        foreach (Dataset dataset in await datasets.ListByStatusAsync(DatasetStatus.Validating, cancel)) queue.EnqueueValidation(dataset.Id);
+        foreach (Dataset dataset in await datasets.ListByStatusAsync(DatasetStatus.Validating, cancel))
+        {
+            if (dataset.DerivedFrom is not null && !owned.Exists(dataset.Id)) queue.EnqueueAlignment(dataset.Id);
+            else queue.EnqueueValidation(dataset.Id);
+        }
+
         foreach (EvaluationRecord evaluation in await evaluations.ListOpenAsync(cancel)) queue.EnqueueEvaluation(evaluation.Id);
     }
 

@@ -41,6 +41,7 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
             return dataset with
             {
                 Status = found.Status,
+                Progress = null,
                 Samples = found.Samples,
                 Labelled = found.Labelled,
                 Bytes = found.Bytes,
@@ -59,5 +60,5 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
         found with { Report = found.Report with { Warnings = [.. found.Report.Warnings, .. images.Warnings(found.Id, others)] } };
 
     private static Dataset Invalid(Dataset dataset, string reason) =>
-        dataset with { Status = DatasetStatus.Invalid, Report = DatasetReport.Empty with { Errors = [reason] } };
+        dataset with { Status = DatasetStatus.Invalid, Progress = null, Report = DatasetReport.Empty with { Errors = [reason] } };
 }

@@ -53,6 +53,7 @@ public static class SettingsReader
         if (limits.MaxWaitingSegmentations is < 0 or > 10_000) yield return "UdaSeg:Limits:MaxWaitingSegmentations must be 0 to 10000.";
         if (limits.MaxConcurrentAlignments is < 1 or > 256) yield return "UdaSeg:Limits:MaxConcurrentAlignments must be 1 to 256.";
         if (limits.MaxWaitingAlignments is < 0 or > 10_000) yield return "UdaSeg:Limits:MaxWaitingAlignments must be 0 to 10000.";
+        if (limits.MaxDomainGapImages is < 1 or > 10_000) yield return "UdaSeg:Limits:MaxDomainGapImages must be 1 to 10000.";
         if (limits.MaxLoadedCheckpoints is < 1 or > 64) yield return "UdaSeg:Limits:MaxLoadedCheckpoints must be 1 to 64.";
     }
 }

@@ -71,6 +71,9 @@ public sealed record LimitSettings
     /// <summary>Alignments that may wait; beyond it a request is answered 503.</summary>
     public int MaxWaitingAlignments { get; init; } = 16;
 
+    /// <summary>Images that a comparison of two data sets looks at on each side.</summary>
+    public int MaxDomainGapImages { get; init; } = 50;
+
     /// <summary>Checkpoints kept loaded for segmentation; the least recently used one goes first.</summary>
     public int MaxLoadedCheckpoints { get; init; } = 2;
 }
