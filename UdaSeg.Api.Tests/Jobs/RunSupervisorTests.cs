@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
 using Xunit;
@@ -186,7 +187,7 @@ public sealed class RunSupervisorTests : IDisposable
 
     private JobRecovery Recovery() => new(
         new RunStore(_database), new RunLedger(_database, TimeProvider.System), new DatasetStore(_database), new EvaluationStore(_database), _queue,
-        TimeProvider.System, NullLogger<JobRecovery>.Instance);
+        new OwnedFolders(_database.Settings.ResolvedDataRoot), TimeProvider.System, NullLogger<JobRecovery>.Instance);
 
     private AliasStore Aliases() => new(_database, TimeProvider.System);
 

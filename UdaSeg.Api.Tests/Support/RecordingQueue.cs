@@ -15,5 +15,9 @@ internal sealed class RecordingQueue : IJobQueue
 
     public void EnqueueValidation(Guid datasetId) => Validations.Add(datasetId);
 
+    public List<Guid> Alignments { get; } = [];
+
+    public void EnqueueAlignment(Guid datasetId) => Alignments.Add(datasetId);
+
     public void EnqueueEvaluation(Guid evaluationId) => Evaluations.Add(evaluationId);
 }

@@ -22,6 +22,9 @@ internal sealed class ResourceHost : WebApplicationFactory<Requests.WorkGate>
 
     public string Root => Path.Combine(_folder, "datasets");
 
+    /// <summary>Where the service keeps data sets of its own.</summary>
+    public string Owned => Path.Combine(_folder, "state", "datasets");
+
     internal StripeLoader Loader { get; } = new();
 
     internal Dictionary<string, string> Settings { get; } = [];
@@ -51,6 +54,10 @@ internal sealed class ResourceHost : WebApplicationFactory<Requests.WorkGate>
         Services.GetRequiredService<AliasStore>().TryAdd("default", checkpoint.Id);
         return checkpoint;
     }
+
+    /// <returns>The data set once its validation has ended.</returns>
+    internal Task<JsonElement> ValidatedAsync(JsonElement dataset) => Eventually.GetAsync(
+        async () => await (await SendAsync(HttpMethod.Get, $"/api/v1/datasets/{dataset.Id()}")).JsonAsync(), d => d.Text("status") != "validating");
 
     /// <summary>Sends to the in-memory server.</summary>
     internal async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body = null, string? accept = null)

@@ -1,5 +1,7 @@
+using UdaSeg.Api.Alignments;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Photometry;
 
 namespace UdaSeg.Api.Datasets;
 
@@ -14,6 +16,16 @@ internal sealed record DatasetAnswer
 
     public required DatasetLayout Layout { get; init; }
 
+    /// <summary>folder: registered where it lies, and never removed; the other kinds belong to the service.</summary>
+    public required DatasetOrigin Origin { get; init; }
+
+    /// <summary>For one made by alignment: of what, and how.</summary>
+    public required DatasetLineage? DerivedFrom { get; init; }
+
+    /// <summary>Share of its files that are made, 0..1; null once there is nothing to make.</summary>
+    public required double? Progress { get; init; }
+
+    /// <summary>Relative to an allow-listed folder, or within the archive.</summary>
     public required string Path { get; init; }
 
     public required string? Split { get; init; }
@@ -51,6 +63,9 @@ internal sealed record DatasetAnswer
         Name = d.Name,
         Domain = d.Domain,
         Layout = d.Layout,
+        Origin = d.Origin,
+        DerivedFrom = d.DerivedFrom,
+        Progress = d.Progress,
         Path = d.Path,
         Split = d.Split,
         LabelSpace = d.LabelSpace,
@@ -79,9 +94,16 @@ internal sealed record SampleAnswer(string Name, int? Width, int? Height, bool L
 /// <param name="MeanA">Mean a*.</param>
 /// <param name="MeanB">Mean b*.</param>
 /// <param name="Histograms">Of L*, a* and b*.</param>
-internal sealed record StyleAnswer(int Images, double MeanLightness, double MeanA, double MeanB, StyleHistograms Histograms);
+internal sealed record StyleAnswer(int Images, double MeanLightness, double MeanA, double MeanB, StyleHistograms Histograms)
+{
+    public static StyleAnswer Of(StyleProfile style, int images) => new(
+        images, style.MeanLightness, style.MeanA, style.MeanB, new(StyleHistogram.Of(style.Lightness), StyleHistogram.Of(style.A), StyleHistogram.Of(style.B)));
+}
 
 internal sealed record StyleHistograms(StyleHistogram L, StyleHistogram A, StyleHistogram B);
 
-/// <summary>64 equal bins from <c>min</c> to <c>max</c>; shares of pixels that sum to 1.</summary>
-internal sealed record StyleHistogram(double Min, double Max, IReadOnlyList<double> Shares);
+/// <summary>Equal bins (64 of a channel) from <c>min</c> to <c>max</c>; shares of pixels that sum to 1.</summary>
+internal sealed record StyleHistogram(double Min, double Max, IReadOnlyList<double> Shares)
+{
+    public static StyleHistogram Of(ChannelHistogram histogram) => new(histogram.Grid.Min, histogram.Grid.Max, CoarseHistogram.Shares(histogram));
+}

@@ -12,27 +12,52 @@ internal static class DatasetEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("/datasets").WithTags("Data sets");
-        group.MapPost("/", CreateDataset).WithName("createDataset").Produces<DatasetAnswer>(202).Fails(400, 413, 415, 422);
+        group.MapPost("/", CreateDataset)
+            .WithName("createDataset")
+            .Accepts<CreateDataset>("application/json", "multipart/form-data")
+            .ReadsForm(
+                new("archive", "A zip: files stored or deflated, not encrypted, no links.", File: true, Required: true),
+                new("manifest", "JSON as of the plain registration; path is a folder in the archive and may be absent.", Required: true))
+            .Produces<DatasetAnswer>(202)
+            .Fails(400, 413, 415, 422);
         group.MapGet("/", ListDatasets).WithName("listDatasets").Fails(400);
         group.MapGet("/{id}", GetDataset).WithName("getDataset").Fails(404);
         group.MapGet("/{id}/style", GetStyle).WithName("getDatasetStyle").Fails(404, 409, 422, 503);
+        group.MapPost("/{id}/alignments", AlignDataset)
+            .WithName("alignDataset").Produces<DatasetAnswer>(202).Fails(400, 404, 409, 415, 422);
         group.MapDelete("/{id}", DeleteDataset).WithName("deleteDataset").Produces(204).Fails(404, 409);
         SampleEndpoints.Map(group);
     }
 
-    /// <summary>Registers a folder as a data set</summary>
+    /// <summary>Registers a folder or an uploaded zip as a data set</summary>
     /// <remarks>
     /// The answer comes at once with status validating; every file is then looked at, and the data set becomes ready or invalid. Its report says what was
-    /// found.
+    /// found. A zip is checked entry by entry before it is unpacked into the service's own folder: unsafe names, links, encryption and sizes beyond the limits
+    /// are refused. Without a path in the manifest, the folders of images and labels are looked for at the top of the archive, and else in its sole top folder;
+    /// hidden files are left out.
     /// </remarks>
     private static async Task<IResult> CreateDataset(
-        CreateDataset body, DatasetRegistration registration, DatasetStore datasets, IJobQueue jobs, HttpContext context)
+        HttpRequest request, DatasetRegistration registration, ArchiveRegistration archives, DatasetStore datasets, IJobQueue jobs, CancellationToken cancel)
     {
-        Dataset dataset = await registration.CreateAsync(body, context.RequestAborted);
-        await datasets.AddAsync(dataset, context.RequestAborted);
+        Dataset dataset;
+        if (Requests.Upload.IsForm(request))
+        {
+            dataset = await archives.RegisterAsync(request, cancel);
+        }
+        else
+        {
+            dataset = await registration.CreateAsync(await ReadJsonAsync(request, cancel), cancel);
+            await datasets.AddAsync(dataset, cancel);
+        }
+
         jobs.EnqueueValidation(dataset.Id);
         return TypedResults.Accepted($"/api/v1/datasets/{dataset.Id}", DatasetAnswer.Of(dataset));
     }
+
+    private static async Task<CreateDataset> ReadJsonAsync(HttpRequest request, CancellationToken cancel) => request.HasJsonContentType()
+        ? await request.ReadFromJsonAsync<CreateDataset>(cancel) ?? throw new System.Text.Json.JsonException("An object is needed.")
+        : throw new RuleViolationException(
+            RuleKind.Unsupported, "unsupported-media-type", "This operation reads application/json, or multipart/form-data with an archive.");
 
     /// <summary>Lists the data sets, newest first</summary>
     /// <param name="limit">1 to 500; 50 without it.</param>
@@ -58,12 +83,25 @@ internal static class DatasetEndpoints
         return await Task.Run(() => images.Style(dataset), CancellationToken.None);
     }
 
-    /// <summary>Forgets a data set; its files stay</summary>
-    /// <param name="id">The data set's id.</param>
-    private static async Task<IResult> DeleteDataset(string id, DatasetStore datasets, CancellationToken cancel)
+    /// <summary>Makes a new data set by aligning a whole one to another</summary>
+    /// <remarks>
+    /// Each image is aligned to one image of the target that the seed draws, and written as PNG; labels are copied as they are. The new data set is answered
+    /// at once with status validating; its progress grows while the images are written, and its validation follows. Deleting it stops the work.
+    /// </remarks>
+    /// <param name="id">The data set whose images are aligned.</param>
+    private static async Task<IResult> AlignDataset(
+        string id, AlignDataset body, DatasetSamples samples, DatasetAlignments alignments, CancellationToken cancel)
     {
-        if (!Guid.TryParse(id, out Guid guid)) throw new RuleViolationException(RuleKind.NotFound, "dataset-not-found", $"There is no data set '{id}'.");
-        await datasets.DeleteAsync(guid, cancel);
+        Dataset dataset = await alignments.StartAsync(await samples.GetReadyAsync(id, cancel), body, cancel);
+        return TypedResults.Accepted($"/api/v1/datasets/{dataset.Id}", DatasetAnswer.Of(dataset));
+    }
+
+    /// <summary>Forgets a data set</summary>
+    /// <remarks>The files of a registered folder stay; those that were uploaded or made by the service go.</remarks>
+    /// <param name="id">The data set's id.</param>
+    private static async Task<IResult> DeleteDataset(string id, DatasetSamples samples, DatasetRemoval removal, CancellationToken cancel)
+    {
+        await removal.RemoveAsync(await samples.GetAsync(id, cancel), cancel);
         return TypedResults.NoContent();
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Caching.Memory;
-using UdaSeg.Api.Alignments;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Images;
@@ -61,11 +60,8 @@ internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, I
                 .Select(s => StyleProfile.Of(codec.Decode(File.ReadAllBytes(s.ImagePath), ImageLimits.DefaultMaxPixels))),
         ];
         if (profiles.Length == 0) throw new RuleViolationException(RuleKind.Conflict, "dataset-not-ready", "The data set has no images.");
-        StyleProfile style = StyleProfile.Average(profiles);
-        return new StyleAnswer(count, style.MeanLightness, style.MeanA, style.MeanB, new(Histogram(style.Lightness), Histogram(style.A), Histogram(style.B)));
+        return StyleAnswer.Of(StyleProfile.Average(profiles), count);
     })!;
-
-    private static StyleHistogram Histogram(ChannelHistogram histogram) => new(histogram.Grid.Min, histogram.Grid.Max, CoarseHistogram.Shares(histogram));
 
     private static LabelMap ReadLabel(SampleRef sample, LabelSpace space)
     {

@@ -15,17 +15,39 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
 {
     private const string DefaultLabelSpace = "cityscapes19";
 
+    /// <summary>A folder on the server.</summary>
     /// <exception cref="RuleViolationException">
-    /// 422: <c>invalid-dataset</c>, <c>unsupported-layout</c>, <c>unknown-label-space</c>, <c>invalid-mapping</c>, <c>no-dataset-roots</c>,
-    /// <c>path-outside-roots</c>, <c>dataset-path-not-found</c>, <c>dataset-empty</c>, <c>dataset-mismatched</c>.
+    /// 422: <c>no-dataset-roots</c>, and those of <see cref="DescribeAsync"/> and <see cref="Locate"/>.
     /// </exception>
     public async Task<Dataset> CreateAsync(CreateDataset posted, CancellationToken cancel)
+    {
+        Dataset dataset = await DescribeAsync(posted, cancel);
+        if (settings.DatasetRoots.Count > 0) return Locate(dataset, settings.DatasetRoots, posted);
+        throw new RuleViolationException(
+            RuleKind.Unusable,
+            "no-dataset-roots",
+            "The server allows no folder for data sets. Its operator sets UdaSeg:DatasetRoots (in the environment: UdaSeg__DatasetRoots__0).");
+    }
+
+    /// <summary>All that needs no look at a disk.</summary>
+    /// <exception cref="RuleViolationException">
+    /// 422: <c>invalid-dataset</c>, <c>unsupported-layout</c>, <c>unknown-label-space</c>, <c>invalid-mapping</c>.
+    /// </exception>
+    public async Task<Dataset> DescribeAsync(CreateDataset posted, CancellationToken cancel)
     {
         Dataset dataset = Read(posted);
         string id = string.IsNullOrWhiteSpace(posted.LabelSpace) ? DefaultLabelSpace : posted.LabelSpace;
         LabelSpace space = await spaces.FindAsync(id, cancel) ?? throw UnknownSpace(id);
-        dataset = dataset with { LabelSpace = id, Mapping = ReadMapping(posted.Mapping, dataset.Layout, space) };
-        dataset = Locate(dataset, explicitLabels: posted.Labels.ValueKind == JsonValueKind.String);
+        return dataset with { LabelSpace = id, Mapping = ReadMapping(posted.Mapping, dataset.Layout, space) };
+    }
+
+    /// <summary>Finds the folders, and what their files' names alone tell.</summary>
+    /// <exception cref="RuleViolationException">
+    /// 422: <c>path-outside-roots</c>, <c>dataset-path-not-found</c>, <c>dataset-empty</c>, <c>dataset-mismatched</c>.
+    /// </exception>
+    public static Dataset Locate(Dataset dataset, IReadOnlyList<string> roots, CreateDataset posted)
+    {
+        dataset = FindFolders(dataset, roots, explicitLabels: posted.Labels.ValueKind == JsonValueKind.String);
         RequireSamples(dataset);
         return dataset;
     }
@@ -97,17 +119,9 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
         return mapping;
     }
 
-    private Dataset Locate(Dataset dataset, bool explicitLabels)
+    private static Dataset FindFolders(Dataset dataset, IReadOnlyList<string> roots, bool explicitLabels)
     {
-        if (settings.DatasetRoots.Count == 0)
-        {
-            throw new RuleViolationException(
-                RuleKind.Unusable,
-                "no-dataset-roots",
-                "The server allows no folder for data sets. Its operator sets UdaSeg:DatasetRoots (in the environment: UdaSeg__DatasetRoots__0).");
-        }
-
-        ResolvedFolder found = DatasetRoots.Resolve(settings.DatasetRoots, dataset.Path);
+        ResolvedFolder found = DatasetRoots.Resolve(roots, dataset.Path);
         dataset = dataset with { Root = found.Root };
         LayoutRule rule = LayoutRule.For(dataset);
         DatasetRoots.SubFolder(found.Root, found.FullPath, rule.Images);

@@ -3,6 +3,7 @@ using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Imaging.Datasets;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
 using UdaSeg.Infrastructure.Settings;
@@ -20,6 +21,9 @@ internal static class Composition
         .AddSingleton<IArtifactStore>(new FileArtifactStore(settings.ArtifactRoot))
         .AddSingleton<IImageCodec, SkiaImageCodec>()
         .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels))
+        .AddSingleton(new OwnedFolders(settings.ResolvedDataRoot))
+        .AddSingleton<SharedImages>()
+        .AddSingleton<DatasetAligner>()
         .AddSingleton<PretrainedWeights>()
         .AddUdaSegDatabase(settings)
         .AddUdaSegEngine(settings);

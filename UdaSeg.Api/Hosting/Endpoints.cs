@@ -1,6 +1,7 @@
 using UdaSeg.Api.Alignments;
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Datasets;
+using UdaSeg.Api.DomainGaps;
 using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.Health;
 using UdaSeg.Api.LabelSpaces;
@@ -27,6 +28,7 @@ internal static class Endpoints
         AlignmentEndpoints.Map(v1);
         SegmentationEndpoints.Map(v1);
         DatasetEndpoints.Map(v1);
+        DomainGapEndpoints.Map(v1);
         LabelSpaceEndpoints.Map(v1);
         TrainingPresetsEndpoint.Map(v1);
         LimitsEndpoint.Map(v1);

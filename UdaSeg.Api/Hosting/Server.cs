@@ -26,7 +26,7 @@ internal static class Server
     {
         builder.Services.AddProblems();
         builder.Services.AddResources().AddOpenApiDocument();
-        builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunEventStream>();
+        builder.Services.AddSingleton<RunSubmission>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<CheckpointProbe>();
     }
 }

@@ -3,7 +3,10 @@ using UdaSeg.Domain.Errors;
 namespace UdaSeg.Api.Requests;
 
 /// <summary>Reads on until a limit is passed. The server's own limit cannot tell a client what it sent; this one can.</summary>
-internal sealed class LimitedStream(Stream inner, long limit) : Stream
+/// <param name="inner">What is read.</param>
+/// <param name="limit">In bytes.</param>
+/// <param name="refuse">Makes the refusal of the limit and what had arrived; <see cref="TooLarge"/> without it.</param>
+internal sealed class LimitedStream(Stream inner, long limit, Func<long, long, RuleViolationException>? refuse = null) : Stream
 {
     private long _read;
 
@@ -29,7 +32,7 @@ internal sealed class LimitedStream(Stream inner, long limit) : Stream
     {
         int count = await inner.ReadAsync(buffer, cancellationToken);
         _read += count;
-        return _read <= limit ? count : throw TooLarge(limit, _read);
+        return _read <= limit ? count : throw (refuse ?? TooLarge)(limit, _read);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

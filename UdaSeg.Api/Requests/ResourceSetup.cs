@@ -1,5 +1,6 @@
 using UdaSeg.Api.Alignments;
 using UdaSeg.Api.Datasets;
+using UdaSeg.Api.DomainGaps;
 using UdaSeg.Api.Health;
 using UdaSeg.Api.Segmentations;
 using UdaSeg.Domain.Ports;
@@ -19,6 +20,10 @@ internal static class ResourceSetup
         .AddSingleton<DatasetSamples>()
         .AddSingleton<DatasetImages>()
         .AddSingleton<DatasetRegistration>()
+        .AddSingleton<ArchiveRegistration>()
+        .AddSingleton<DatasetRemoval>()
+        .AddSingleton<DatasetAlignments>()
+        .AddSingleton<DomainGapMeasure>()
         .AddSingleton<AlignmentReference>()
         .AddSingleton<CheckpointLookup>(provider => provider.GetRequiredService<AliasStore>().ResolveAsync)
         .AddSingleton(provider => new SegmenterPool(

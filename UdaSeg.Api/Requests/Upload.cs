@@ -79,9 +79,7 @@ internal sealed class Upload : IDisposable
 
     private async Task AddAsync(MultipartSection section, string[] files, string[] fields, CancellationToken cancel)
     {
-        string name = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-            ? HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? ""
-            : "";
+        string name = NameOf(section);
         if (_files.ContainsKey(name) || _fields.ContainsKey(name)) throw Malformed("doubled-part", $"The part '{name}' comes twice.");
         if (files.Contains(name))
         {
@@ -98,7 +96,13 @@ internal sealed class Upload : IDisposable
         }
     }
 
-    private static string BoundaryOf(HttpRequest request)
+    public static string NameOf(MultipartSection section) =>
+        ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+            ? HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? ""
+            : "";
+
+    /// <exception cref="RuleViolationException"><c>unsupported-media-type</c> (415), <c>malformed-multipart</c> (400).</exception>
+    public static string BoundaryOf(HttpRequest request)
     {
         if (!IsForm(request) || !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
         {
@@ -120,6 +124,6 @@ internal sealed class Upload : IDisposable
         return new LimitedStream(request.Body, maxBytes);
     }
 
-    private static RuleViolationException Malformed(string code, string message, Exception? inner = null) =>
+    public static RuleViolationException Malformed(string code, string message, Exception? inner = null) =>
         new(RuleKind.Malformed, code, message, inner: inner);
 }

@@ -9,14 +9,15 @@ namespace UdaSeg.Api.TrainingRuns;
 
 /// <summary>Refuses what could not be trained before it waits in a queue, and queues the rest.</summary>
 internal sealed class RunSubmission(
-    DatasetStore datasets, LabelSpaceStore spaces, RunStore runs, RunLedger ledger, PretrainedWeights pretrained, IJobQueue queue,
+    DatasetStore datasets, LabelSpaceStore spaces, RunStore runs, RunLedger ledger, PretrainedWeights pretrained, IJobQueue queue, EvaluationLeak leak,
     UdaSegSettings settings, TimeProvider clock)
 {
     private const int MaxSources = 16;
 
     /// <exception cref="RuleViolationException">
     /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>,
-    /// <c>unknown-label-space</c>, <c>unknown-pretrained</c>, <c>oracle-without-evaluation</c> and the plan's own (422); <c>dataset-not-ready</c> and <c>dataset-invalid</c> (409); <c>queue-full</c> (503).
+    /// <c>unknown-label-space</c>, <c>oracle-without-evaluation</c>, <c>evaluation-leak</c>, <c>unknown-pretrained</c> and the plan's own (422);
+    /// <c>dataset-not-ready</c> and <c>dataset-invalid</c> (409); <c>queue-full</c> (503).
     /// </exception>
     public async Task<TrainingRun> SubmitAsync(TrainingRunRequest request, CancellationToken cancel)
     {
@@ -28,6 +29,7 @@ internal sealed class RunSubmission(
             throw Unusable("oracle-without-evaluation", "evaluation", "selection 'oracle' chooses by labels: name an evaluation set.");
         }
 
+        IReadOnlyList<string> warnings = await leak.CheckAsync(request, cancel);
         if (plan.Network.Pretrained is { } weights && !pretrained.Exists(weights)) throw PretrainedWeights.Unknown(weights);
         if (await runs.CountQueuedAsync(cancel) >= settings.Limits.MaxQueuedRuns)
         {
@@ -44,6 +46,7 @@ internal sealed class RunSubmission(
             Evaluation = request.Evaluation,
             LabelSpace = space,
             Plan = plan,
+            Warnings = warnings,
             CreatedAt = now,
         };
         ledger.Submit(run);

@@ -20,6 +20,9 @@ public sealed record TrainingRunRequest
     /// <summary>A labelled data set to measure on at each stage's end.</summary>
     public Guid? Evaluation { get; init; }
 
+    /// <summary>Accept an evaluation set that shares images with a labelled source set; it is a warning then.</summary>
+    public bool AllowLeakage { get; init; }
+
     /// <summary>Default: the source's.</summary>
     public string? LabelSpace { get; init; }
 

@@ -41,6 +41,9 @@ public sealed record TrainingRunResponse
     /// <summary>The whole plan: the preset with the options applied. Can be sent as another run's <c>options</c>.</summary>
     public required TrainingPlan Options { get; init; }
 
+    /// <summary>What a reader of the run's figures should know, such as images that are both trained on and measured on.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset? StartedAt { get; init; }
@@ -71,6 +74,7 @@ public sealed record TrainingRunResponse
         Evaluation = run.Evaluation,
         LabelSpace = run.LabelSpace,
         Options = run.Plan,
+        Warnings = run.Warnings,
         CreatedAt = run.CreatedAt,
         StartedAt = run.StartedAt,
         EndedAt = run.EndedAt,

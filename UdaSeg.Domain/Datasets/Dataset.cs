@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Photometry;
 
 namespace UdaSeg.Domain.Datasets;
 
@@ -27,6 +28,20 @@ public enum DatasetStatus
     [JsonStringEnumMemberName("invalid")] Invalid,
 }
 
+/// <summary>Where a data set's files came from; all but the first kind belong to the service, and go with the data set.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetOrigin>))]
+public enum DatasetOrigin
+{
+    /// <summary>A folder on the server that was registered where it lies.</summary>
+    [JsonStringEnumMemberName("folder")] Folder,
+
+    /// <summary>An uploaded archive.</summary>
+    [JsonStringEnumMemberName("archive")] Archive,
+
+    /// <summary>Made from another data set by alignment.</summary>
+    [JsonStringEnumMemberName("alignment")] Alignment,
+}
+
 /// <summary>A registered folder of images, with or without labels, and what its validation found.</summary>
 public sealed record Dataset
 {
@@ -43,6 +58,14 @@ public sealed record Dataset
 
     /// <summary>The allow-listed folder that <see cref="Path"/> was found under. Never shown to clients.</summary>
     public required string Root { get; init; }
+
+    public DatasetOrigin Origin { get; init; }
+
+    /// <summary>For one made by alignment: of what, and how.</summary>
+    public DatasetLineage? DerivedFrom { get; init; }
+
+    /// <summary>Share of its files that are made, 0..1; null once there is nothing to make.</summary>
+    public double? Progress { get; init; }
 
     public string? Split { get; init; }
 
@@ -70,6 +93,14 @@ public sealed record Dataset
 
     public required DateTimeOffset CreatedAt { get; init; }
 }
+
+/// <param name="Dataset">Whose images were aligned, and whose labels were copied.</param>
+/// <param name="Target">Whose images were the references.</param>
+/// <param name="Scheme">Which operators were applied.</param>
+/// <param name="Beta">Weight of (γ − 1)² in eq. 2.</param>
+/// <param name="FourierBeta">Half-width of the swapped amplitude window as a share of the shorter side.</param>
+/// <param name="Seed">Of the draws of references.</param>
+public sealed record DatasetLineage(Guid Dataset, Guid Target, AlignmentScheme Scheme, double Beta, double FourierBeta, long Seed);
 
 /// <param name="Errors">What makes the data set unusable.</param>
 /// <param name="Warnings">What a user should know.</param>

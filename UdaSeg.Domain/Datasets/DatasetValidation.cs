@@ -8,5 +8,8 @@ namespace UdaSeg.Domain.Datasets;
 /// <param name="Report">Sentences for the user, and statistics.</param>
 public sealed record DatasetValidation(int Samples, int Labelled, long Bytes, string? ContentHash, DatasetReport Report)
 {
+    /// <summary>SHA-256 of each image file that could be read, 32 bytes each, in the samples' order.</summary>
+    public IReadOnlyList<byte[]> ImageDigests { get; init; } = [];
+
     public DatasetStatus Status => Report.Errors.Count == 0 ? DatasetStatus.Ready : DatasetStatus.Invalid;
 }

@@ -7,5 +7,8 @@ public interface IJobQueue
 
     void EnqueueValidation(Guid datasetId);
 
+    /// <summary>Makes the files of a data set that is derived from another; its validation follows by itself.</summary>
+    void EnqueueAlignment(Guid datasetId);
+
     void EnqueueEvaluation(Guid evaluationId);
 }

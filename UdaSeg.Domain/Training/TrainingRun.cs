@@ -20,6 +20,9 @@ public sealed record TrainingRun
 
     public required TrainingPlan Plan { get; init; }
 
+    /// <summary>What a reader of the run's figures should know, as seen at submission.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public RunStatus Status { get; init; } = RunStatus.Queued;
 
     /// <summary>0 coarse, 1..K adaptation.</summary>

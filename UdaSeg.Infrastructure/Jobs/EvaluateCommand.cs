@@ -16,7 +16,7 @@ internal sealed class EvaluateCommand(EvaluationStore evaluations, SampleSource 
         if (evaluations.Find(evaluationId) is not { IsTerminal: false } evaluation) return TrainerExit.Lost;
         try
         {
-            EvaluationReport report = evaluator.Value.Evaluate(samples.JobOf(evaluation), new StoredProgress(evaluationId, evaluations, clock), cancel);
+            EvaluationReport report = evaluator.Value.Evaluate(samples.JobOf(evaluation, cancel), new StoredProgress(evaluationId, evaluations, clock), cancel);
             evaluations.Update(evaluationId, e => e.Succeed(clock.GetUtcNow(), report));
             return TrainerExit.Finished;
         }

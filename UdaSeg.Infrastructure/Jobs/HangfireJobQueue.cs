@@ -13,6 +13,9 @@ internal sealed class HangfireJobQueue(IBackgroundJobClient client) : IJobQueue
     public void EnqueueValidation(Guid datasetId) =>
         client.Create<ValidationJob>(job => job.Run(datasetId), new EnqueuedState(JobQueues.Light));
 
+    public void EnqueueAlignment(Guid datasetId) =>
+        client.Create<AlignmentJob>(job => job.Run(datasetId), new EnqueuedState(JobQueues.Alignment));
+
     public void EnqueueEvaluation(Guid evaluationId) =>
         client.Create<EvaluationSupervisor>(job => job.Run(evaluationId), new EnqueuedState(JobQueues.Light));
 }

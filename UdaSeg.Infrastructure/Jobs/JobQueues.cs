@@ -6,4 +6,7 @@ internal static class JobQueues
     public const string Training = "training";
 
     public const string Light = "light";
+
+    /// <summary>Hours of work for a large data set, which no validation should wait behind.</summary>
+    public const string Alignment = "alignment";
 }

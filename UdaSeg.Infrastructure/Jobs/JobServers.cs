@@ -8,7 +8,7 @@ using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
-/// <summary>Brings the database up, takes unfinished work up again, and works on the two queues until the host stops.</summary>
+/// <summary>Brings the database up, takes unfinished work up again, and works on the queues until the host stops.</summary>
 internal sealed class JobServers(
     UdaSegSettings settings, IDbContextFactory<UdaSegDbContext> contexts, JobRecovery recovery, JobStorage storage, IServiceScopeFactory scopes,
     TimeProvider clock) : IHostedService
@@ -25,6 +25,7 @@ internal sealed class JobServers(
         await recovery.RecoverAsync(cancellationToken);
         _servers.Add(Start(JobQueues.Training, settings.Limits.MaxConcurrentRuns));
         _servers.Add(Start(JobQueues.Light, 1));
+        _servers.Add(Start(JobQueues.Alignment, 1));
     }
 
     /// <summary>A host may stop twice at once (its own run loop, and whoever disposes it): both wait for the same end.</summary>

@@ -24,6 +24,7 @@ internal static class JobsSetup
         .AddTransient<RunSupervisor>()
         .AddTransient<EvaluationSupervisor>()
         .AddTransient<ValidationJob>()
+        .AddTransient<AlignmentJob>()
         .Configure<HostOptions>(options => options.ShutdownTimeout = ChildProcess.Grace + TimeSpan.FromSeconds(10))
         .AddHostedService<JobServers>();
 

@@ -12,39 +12,49 @@ namespace UdaSeg.Infrastructure.Jobs;
 /// <summary>From ids in the tables to the files that a trainer or an evaluator reads.</summary>
 internal sealed class SampleSource(DatasetStore datasets, LabelSpaceStore spaces, CheckpointStore checkpoints)
 {
-    /// <exception cref="RuleViolationException">When a data set or label space is gone, or has no usable sample any more.</exception>
-    public TrainingJob JobOf(TrainingRun run)
+    /// <summary>Every file is read once to see that it is the one that was validated; a data set that is used twice only once.</summary>
+    /// <exception cref="RuleViolationException">
+    /// <c>dataset-changed</c>; or a data set or label space is gone, or has no usable sample any more.
+    /// </exception>
+    public TrainingJob JobOf(TrainingRun run, CancellationToken cancel = default)
     {
-        List<SampleRef> source = [.. run.Source.SelectMany((id, i) => Labelled(id).Select(s => run.Source.Count == 1 ? s : s with { Name = $"{i}/{s.Name}", Set = i }))];
+        var sets = new Dictionary<Guid, IReadOnlyList<SampleRef>>();
+        IReadOnlyList<SampleRef> Of(Guid id) => sets.TryGetValue(id, out IReadOnlyList<SampleRef>? known) ? known : sets[id] = List(Find(id), cancel);
+
+        bool alone = run.Source.Count == 1;
+        List<SampleRef> source =
+            [.. run.Source.SelectMany((id, i) => Labelled(id, Of(id)).Select(s => alone ? s : s with { Name = $"{i}/{s.Name}", Set = i }))];
 
         // Target labels, if there are any, never reach the trainer.
-        List<SampleRef> target = [.. List(run.Target).Samples.Select(s => s with { LabelPath = null })];
-        IReadOnlyList<SampleRef> evaluation = run.Evaluation is { } id ? Labelled(id) : [];
+        List<SampleRef> target = [.. Of(run.Target).Select(s => s with { LabelPath = null })];
+        IReadOnlyList<SampleRef> evaluation = run.Evaluation is { } id ? Labelled(id, Of(id)) : [];
         return new TrainingJob(run.Id, run.Name, run.Plan, Space(run.LabelSpace), source, target, evaluation);
     }
 
-    /// <exception cref="RuleViolationException">As <see cref="JobOf(TrainingRun)"/>; also when the checkpoint is gone.</exception>
-    public EvaluationJob JobOf(EvaluationRecord evaluation)
+    /// <exception cref="RuleViolationException">As <see cref="JobOf(TrainingRun, CancellationToken)"/>; also when the checkpoint is gone.</exception>
+    public EvaluationJob JobOf(EvaluationRecord evaluation, CancellationToken cancel = default)
     {
         if (evaluation.Checkpoint is not { } id || checkpoints.Find(id) is not { } checkpoint) throw Gone("unknown-checkpoint", "The checkpoint is gone.");
-        (Dataset dataset, _) = List(evaluation.Dataset);
-        return new EvaluationJob(checkpoint, Labelled(evaluation.Dataset), Space(dataset.LabelSpace), evaluation.Options);
+        Dataset dataset = Find(evaluation.Dataset);
+        return new EvaluationJob(checkpoint, Labelled(dataset.Id, List(dataset, cancel)), Space(dataset.LabelSpace), evaluation.Options);
     }
 
-    private List<SampleRef> Labelled(Guid id)
+    private List<SampleRef> Labelled(Guid id, IReadOnlyList<SampleRef> samples)
     {
-        (Dataset dataset, IReadOnlyList<SampleRef> samples) = List(id);
         List<SampleRef> labelled = [.. samples.Where(s => s.LabelPath is not null)];
-        return labelled.Count > 0 ? labelled : throw Gone("dataset-empty", $"The data set '{dataset.Name}' has no labelled image any more.");
+        return labelled.Count > 0 ? labelled : throw Gone("dataset-empty", $"The data set '{Find(id).Name}' has no labelled image any more.");
     }
 
-    private (Dataset Dataset, IReadOnlyList<SampleRef> Samples) List(Guid id)
+    private Dataset Find(Guid id) => datasets.Find(id) ?? throw Gone("unknown-dataset", $"The data set {id} is gone.");
+
+    private static IReadOnlyList<SampleRef> List(Dataset dataset, CancellationToken cancel)
     {
-        Dataset dataset = datasets.Find(id) ?? throw Gone("unknown-dataset", $"The data set {id} is gone.");
         try
         {
             IReadOnlyList<SampleRef> samples = FolderDatasetReader.Samples(dataset);
-            return samples.Count > 0 ? (dataset, samples) : throw Gone("dataset-empty", $"The data set '{dataset.Name}' has no image any more.");
+            if (samples.Count == 0) throw Gone("dataset-empty", $"The data set '{dataset.Name}' has no image any more.");
+            DatasetContent.RequireUnchanged(dataset, samples, cancel);
+            return samples;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -18,7 +18,7 @@ internal sealed class TrainCommand(RunStore runs, RunLedger ledger, CheckpointSt
         if (runs.Find(runId) is not { } run || !run.IsOpen()) return TrainerExit.Lost;
         try
         {
-            TrainingJob job = samples.JobOf(run);
+            TrainingJob job = samples.JobOf(run, cancel);
             var journal = new DatabaseRunJournal(run, ledger, checkpoints, evaluations, clock);
             try
             {

@@ -9,7 +9,7 @@ using UdaSeg.Infrastructure.Persistence;
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>Brings a data set from <c>validating</c> to <c>ready</c> or <c>invalid</c>, in the server's own process: it only reads files.</summary>
-internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore spaces, DatasetValidator validator, ServerStopping server,
+internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore spaces, DatasetValidator validator, SharedImages images, ServerStopping server,
     ILogger<ValidationJob> log)
 {
     [AutomaticRetry(Attempts = 0)]
@@ -20,12 +20,14 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
         if (dataset is not { Status: DatasetStatus.Validating }) return; // deleted meanwhile, or delivered twice
         LabelSpace? space = await spaces.FindAsync(dataset.LabelSpace, stopping);
         Dataset found = space is null ? Invalid(dataset, $"There is no label space '{dataset.LabelSpace}'.") : Check(dataset, space, stopping);
+        if (found.Status == DatasetStatus.Ready) found = Compare(found, await datasets.ListByStatusAsync(DatasetStatus.Ready, stopping));
         try
         {
             await datasets.UpdateAsync(datasetId, now => found with { Name = now.Name }, CancellationToken.None);
         }
         catch (RuleViolationException gone) when (gone.Kind == RuleKind.NotFound)
         {
+            images.Delete(datasetId);
             log.LogInformation("Data set {Dataset} was deleted while it was validated", datasetId);
         }
     }
@@ -35,9 +37,11 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
         try
         {
             DatasetValidation found = validator.Validate(dataset, space, null, stopping);
+            if (found.Status == DatasetStatus.Ready) images.Save(dataset.Id, found.ImageDigests);
             return dataset with
             {
                 Status = found.Status,
+                Progress = null,
                 Samples = found.Samples,
                 Labelled = found.Labelled,
                 Bytes = found.Bytes,
@@ -52,6 +56,9 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
         }
     }
 
+    private Dataset Compare(Dataset found, IReadOnlyList<Dataset> others) =>
+        found with { Report = found.Report with { Warnings = [.. found.Report.Warnings, .. images.Warnings(found.Id, others)] } };
+
     private static Dataset Invalid(Dataset dataset, string reason) =>
-        dataset with { Status = DatasetStatus.Invalid, Report = DatasetReport.Empty with { Errors = [reason] } };
+        dataset with { Status = DatasetStatus.Invalid, Progress = null, Report = DatasetReport.Empty with { Errors = [reason] } };
 }

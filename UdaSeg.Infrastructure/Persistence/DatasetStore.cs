@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Infrastructure.Persistence;
@@ -56,8 +57,29 @@ internal sealed class DatasetStore(IDbContextFactory<UdaSegDbContext> contexts)
         return changed;
     });
 
-    /// <summary>Removes the registration; the files are the user's and stay.</summary>
-    /// <exception cref="RuleViolationException"><c>dataset-not-found</c> (404); <c>dataset-in-use</c> (409) while a run that has not ended uses it.</exception>
+    /// <summary>For a job whose one thread makes the data set's files.</summary>
+    /// <returns>False when the data set is gone.</returns>
+    public bool SetProgress(Guid id, double share)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        if (db.Datasets.FirstOrDefault(r => r.Id == id) is not { } row) return false;
+        row.Body = RowMapping.Write(row.ToRecord() with { Progress = share });
+        row.Version++;
+        try
+        {
+            db.SaveChanges();
+            return true;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return db.Datasets.AsNoTracking().Any(r => r.Id == id); // a progress that was not told is told with the next one
+        }
+    }
+
+    /// <summary>Removes the registration alone.</summary>
+    /// <exception cref="RuleViolationException">
+    /// <c>dataset-not-found</c> (404); <c>dataset-in-use</c> (409) while a run or an evaluation that has not ended uses it, or a data set is made from it.
+    /// </exception>
     public async Task DeleteAsync(Guid id, CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
@@ -66,6 +88,15 @@ internal sealed class DatasetStore(IDbContextFactory<UdaSegDbContext> contexts)
         List<RunRow> open = await db.Runs.AsNoTracking().Where(r => !ended.Contains(r.Status)).ToListAsync(cancel);
         TrainingRun? user = open.Select(r => r.ToRecord()).FirstOrDefault(r => r.Source.Contains(id) || r.Target == id || r.Evaluation == id);
         if (user is not null) throw new RuleViolationException(RuleKind.Conflict, "dataset-in-use", $"The run '{user.Name}' uses the data set.");
+        List<DatasetRow> unfinished = await db.Datasets.AsNoTracking().Where(r => r.Status == DatasetStatus.Validating).ToListAsync(cancel);
+        Dataset? made = unfinished.Select(r => r.ToRecord()).FirstOrDefault(d => d.DerivedFrom?.Dataset == id || d.DerivedFrom?.Target == id);
+        if (made is not null) throw new RuleViolationException(RuleKind.Conflict, "dataset-in-use", $"The data set '{made.Name}' is being made from it.");
+        EvaluationStatus[] over = [EvaluationStatus.Succeeded, EvaluationStatus.Failed];
+        if (await db.Evaluations.AnyAsync(e => e.DatasetId == id && !over.Contains(e.Status), cancel))
+        {
+            throw new RuleViolationException(RuleKind.Conflict, "dataset-in-use", "An evaluation uses the data set.");
+        }
+
         db.Datasets.Remove(row);
         await db.SaveChangesAsync(cancel);
     }

@@ -38,6 +38,18 @@ public sealed record LimitSettings
     /// <summary>Of one request's body.</summary>
     public long MaxUploadBytes { get; init; } = 32L << 20;
 
+    /// <summary>Of one uploaded data set's archive.</summary>
+    public long MaxArchiveBytes { get; init; } = 4L << 30;
+
+    /// <summary>Files and folders of one archive.</summary>
+    public int MaxArchiveEntries { get; init; } = 200_000;
+
+    /// <summary>Of all files of one archive, unpacked.</summary>
+    public long MaxArchiveUnpackedBytes { get; init; } = 16L << 30;
+
+    /// <summary>How many times its own size an archive may unpack to.</summary>
+    public int MaxArchiveRatio { get; init; } = 200;
+
     /// <summary>Of one decoded image, by its header.</summary>
     public long MaxPixels { get; init; } = 50_000_000;
 
@@ -58,6 +70,9 @@ public sealed record LimitSettings
 
     /// <summary>Alignments that may wait; beyond it a request is answered 503.</summary>
     public int MaxWaitingAlignments { get; init; } = 16;
+
+    /// <summary>Images that a comparison of two data sets looks at on each side.</summary>
+    public int MaxDomainGapImages { get; init; } = 50;
 
     /// <summary>Checkpoints kept loaded for segmentation; the least recently used one goes first.</summary>
     public int MaxLoadedCheckpoints { get; init; } = 2;

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
@@ -29,8 +27,11 @@ internal sealed class DatasetValidator(IImageCodec codec, long maxPixels = Image
                 listing.Samples.Count,
                 listing.Samples.Count(s => s.LabelPath is not null),
                 checks.Sum(c => c.Bytes),
-                ContentHash(listing.Samples, checks),
-                DatasetReporter.Report(dataset, space, listing, checks));
+                DatasetContent.Hash(listing.Samples, i => checks[i].ImageDigest, i => checks[i].LabelDigest),
+                DatasetReporter.Report(dataset, space, listing, checks))
+            {
+                ImageDigests = [.. checks.Select(c => c.ImageDigest).Where(d => d.Length > 0)],
+            };
         }
         catch (RuleViolationException e)
         {
@@ -55,21 +56,5 @@ internal sealed class DatasetValidator(IImageCodec codec, long maxPixels = Image
             progress?.Invoke(Interlocked.Increment(ref done), samples.Count);
         });
         return checks;
-    }
-
-    // Over (kind, name, content's digest) of every file, images first, in ordinal order: independent of where the folder lies and of file times.
-    private static string ContentHash(IReadOnlyList<SampleRef> samples, SampleCheck[] checks)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < checks.Length; i++) Append("image", samples[i].Name, checks[i].ImageDigest);
-        for (int i = 0; i < checks.Length; i++) Append("label", samples[i].Name, checks[i].LabelDigest);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        void Append(string kind, string name, byte[] digest)
-        {
-            if (digest.Length == 0) return;
-            hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\0{name}\0"));
-            hash.AppendData(digest);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Images;
@@ -57,7 +56,7 @@ internal sealed record SampleCheck
     {
         byte[] file = File.ReadAllBytes(sample.ImagePath);
         Bytes += file.Length;
-        ImageDigest = SHA256.HashData(file);
+        ImageDigest = DatasetContent.Digest(file);
         RgbImage image = codec.Decode(file, maxPixels);
         Size = (image.Width, image.Height);
     }
@@ -66,7 +65,7 @@ internal sealed record SampleCheck
     {
         byte[] file = File.ReadAllBytes(sample.LabelPath!);
         Bytes += file.Length;
-        LabelDigest = SHA256.HashData(file);
+        LabelDigest = DatasetContent.Digest(file);
         LabelReading reading = reader.Read(PngLabelCodec.Read(file, maxPixels));
         if (Size is { } size && size != (reading.Map.Width, reading.Map.Height))
         {

@@ -1,17 +1,24 @@
 namespace UdaSeg.Infrastructure.Imaging.Png;
 
-/// <summary>The cyclic redundancy check of PNG chunks (reflected polynomial EDB88320).</summary>
+/// <summary>The cyclic redundancy check of PNG chunks and zip entries (reflected polynomial EDB88320).</summary>
 internal static class Crc32
 {
     private static readonly uint[] s_table = CreateTable();
 
-    public static uint Compute(ReadOnlySpan<byte> data)
+    /// <summary>Before the first of several blocks.</summary>
+    public const uint Begin = uint.MaxValue;
+
+    public static uint Compute(ReadOnlySpan<byte> data) => End(Append(Begin, data));
+
+    public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
-        uint crc = uint.MaxValue;
         uint[] table = s_table;
         foreach (byte b in data) crc = table[(byte)(crc ^ b)] ^ (crc >> 8);
-        return ~crc;
+        return crc;
     }
+
+    /// <returns>The check of all blocks.</returns>
+    public static uint End(uint crc) => ~crc;
 
     private static uint[] CreateTable()
     {

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using UdaSeg.Api.Requests;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Imaging.Datasets.Archives;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
+using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Datasets;
+
+/// <summary>
+/// A data set that comes as a zip: streamed to a file below the data root, checked, unpacked beside it, and published by a rename. Whatever fails, nothing
+/// stays on the disk.
+/// </summary>
+internal sealed class ArchiveRegistration(
+    UdaSegSettings settings, OwnedFolders owned, DatasetRegistration registration, DatasetStore datasets,
+    IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, TimeProvider clock)
+{
+    private const int MaxManifestBytes = 1 << 20;
+
+    // Beside archive and manifest: boundaries and the parts' headers.
+    private const int MaxFormBytes = 64 << 10;
+
+    private ArchiveLimits Limits { get; } =
+        new(settings.Limits.MaxArchiveEntries, settings.Limits.MaxArchiveUnpackedBytes, settings.Limits.MaxArchiveRatio);
+
+    /// <returns>The registered data set, still to be validated.</returns>
+    /// <exception cref="RuleViolationException">
+    /// 413: <c>archive-too-large</c>; <c>missing-part</c> and the like (400); those of <see cref="ArchiveReader.Unpack"/> and
+    /// <see cref="DatasetRegistration"/>.
+    /// </exception>
+    public async Task<Dataset> RegisterAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        MultipartReader parts = Open(request);
+        using DatasetWorkspace workspace = owned.Open(id);
+        CreateDataset manifest = await ReadAsync(parts, workspace.ScratchFile, cancel);
+        Dataset described = await registration.DescribeAsync(manifest, cancel) with { Id = id, Origin = DatasetOrigin.Archive };
+        Dataset dataset = await Task.Run(() => Unpack(described, manifest, workspace, cancel), cancel);
+        await datasets.AddAsync(dataset, CancellationToken.None); // a client that leaves now must not make row and folder part
+        workspace.Keep();
+        return dataset;
+    }
+
+    private Dataset Unpack(Dataset described, CreateDataset manifest, DatasetWorkspace workspace, CancellationToken cancel)
+    {
+        using (FileStream archive = File.OpenRead(workspace.ScratchFile)) ArchiveReader.Unpack(archive, Limits, workspace.Write, cancel);
+        if (described.Path.Length == 0) described = described with { Path = SoleFolder(workspace.Folder, described) };
+        Dataset dataset = DatasetRegistration.Locate(described, [workspace.Folder], manifest);
+        workspace.Publish();
+        return dataset with { Root = owned.FolderOf(described.Id) };
+    }
+
+    /// <summary>Most archivers put everything below one folder, of whose name nobody thinks when writing a manifest.</summary>
+    private static string SoleFolder(string folder, Dataset dataset)
+    {
+        if (Directory.Exists(Path.Combine(folder, Infrastructure.Imaging.Datasets.LayoutRule.For(dataset).Images))) return ".";
+        string[] folders = Directory.GetDirectories(folder);
+        return folders.Length == 1 ? Path.GetFileName(folders[0]) : ".";
+    }
+
+    private MultipartReader Open(HttpRequest request)
+    {
+        string boundary = Upload.BoundaryOf(request);
+        long limit = settings.Limits.MaxArchiveBytes + MaxManifestBytes + MaxFormBytes;
+        if (request.ContentLength is { } length && length > limit) throw TooLarge(settings.Limits.MaxArchiveBytes, length);
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+        return new MultipartReader(boundary, new LimitedStream(request.Body, limit, TooLarge));
+    }
+
+    private async Task<CreateDataset> ReadAsync(MultipartReader parts, string scratch, CancellationToken cancel)
+    {
+        CreateDataset? manifest = null;
+        try
+        {
+            while (await parts.ReadNextSectionAsync(cancel) is { } part)
+            {
+                string name = Upload.NameOf(part);
+                if (name == "archive" ? File.Exists(scratch) : name == "manifest" && manifest is not null)
+                {
+                    throw Upload.Malformed("doubled-part", $"The part '{name}' comes twice.");
+                }
+
+                if (name == "archive") await SaveAsync(part, scratch, cancel);
+                else if (name == "manifest") manifest = await ReadManifestAsync(part, cancel);
+                else throw Upload.Malformed("unknown-part", $"There is no part '{name}' here; there are archive, manifest.");
+            }
+        }
+        catch (Exception fault) when (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException && !cancel.IsCancellationRequested))
+        {
+            throw Upload.Malformed("malformed-multipart", "The multipart body is broken or ends early.", fault);
+        }
+
+        if (!File.Exists(scratch)) throw Upload.Missing("archive", "The part 'archive' is missing.");
+        return manifest ?? throw Upload.Missing("manifest", "The part 'manifest' is missing.");
+    }
+
+    private async Task SaveAsync(MultipartSection part, string scratch, CancellationToken cancel)
+    {
+        await using var file = new FileStream(scratch, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
+        await new LimitedStream(part.Body, settings.Limits.MaxArchiveBytes, TooLarge).CopyToAsync(file, 1 << 17, cancel);
+    }
+
+    /// <summary>The body of a plain registration, but for the path, which may be absent.</summary>
+    private async Task<CreateDataset> ReadManifestAsync(MultipartSection part, CancellationToken cancel)
+    {
+        using PooledBytes text = await PooledBytes.ReadAsync(new LimitedStream(part.Body, MaxManifestBytes), null, cancel);
+        JsonNode? node = JsonNode.Parse(text.Span, new JsonNodeOptions { PropertyNameCaseInsensitive = true });
+        if (node is not JsonObject manifest) throw new JsonException("An object is needed.");
+        try
+        {
+            if (manifest["path"] is null) manifest["path"] = "";
+        }
+        catch (ArgumentException doubled)
+        {
+            throw new JsonException("A member comes twice.", doubled); // found out at the first look only
+        }
+
+        return manifest.Deserialize<CreateDataset>(json.Value.SerializerOptions)!;
+    }
+
+    private static RuleViolationException TooLarge(long limit, long actual) =>
+        new(RuleKind.TooLarge, "archive-too-large", $"The archive exceeds the limit of {limit} bytes.") { Exceeded = (limit, actual) };
+}

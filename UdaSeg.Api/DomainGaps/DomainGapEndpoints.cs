@@ -1,0 +1,43 @@
+using UdaSeg.Api.Alignments;
+using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Requests;
+using UdaSeg.Api.TrainingRuns;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.DomainGaps;
+
+/// <summary>Comparing two data sets.</summary>
+internal static class DomainGapEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/domain-gaps", MeasureDomainGap)
+        .WithName("measureDomainGap").WithTags("Data sets").Produces<DomainGapAnswer>().Fails(400, 409, 415, 422, 503);
+
+    /// <summary>Measures how far two data sets lie apart before and after alignment</summary>
+    /// <remarks>
+    /// Each source image looked at is aligned to one target image drawn by the seed, as in training; the same request gives the same answer. Images are
+    /// reduced to a longer side of at most 512 pixels.
+    /// </remarks>
+    private static async Task<IResult> MeasureDomainGap(
+        DomainGapRequest body, DatasetStore datasets, DomainGapMeasure measure, WorkGates gates, UdaSegSettings settings, CancellationToken cancel)
+    {
+        int limit = settings.Limits.MaxDomainGapImages;
+        FaultList faults = new();
+        AlignmentSettings alignment = AlignmentFields.Read(body.Scheme, body.Beta, body.FourierBeta, faults);
+        faults.Require(body.MaxImages is null || (body.MaxImages >= 1 && body.MaxImages <= limit), "maxImages", $"A number from 1 to {limit} is needed.");
+        faults.ThrowIfAny("invalid-domain-gap", "The comparison's parameters are not usable.");
+        Dataset source = await ReadyAsync("source", body.Source, datasets, cancel), target = await ReadyAsync("target", body.Target, datasets, cancel);
+        using IDisposable pass = await gates.Alignments.EnterAsync(cancel);
+        return TypedResults.Ok(await Task.Run(() => measure.Run(source, target, alignment, body.MaxImages ?? limit, body.Seed, cancel), cancel));
+    }
+
+    /// <exception cref="RuleViolationException"><c>unknown-dataset</c> (422), <c>dataset-not-ready</c> or <c>dataset-invalid</c> (409).</exception>
+    internal static async Task<Dataset> ReadyAsync(string field, Guid id, DatasetStore datasets, CancellationToken cancel)
+    {
+        Dataset dataset = await datasets.FindAsync(id, cancel) ?? throw RunSubmission.Unusable("unknown-dataset", field, $"There is no data set {id}.");
+        return dataset.Status == DatasetStatus.Ready ? dataset : throw RunSubmission.NotReady(dataset);
+    }
+}
