@@ -4,6 +4,7 @@ using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Torch.Stages;
 using Xunit;
@@ -123,27 +124,34 @@ public sealed class StageEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Stage_0_shows_its_checkpoint()
     {
-        Assert.Equal("pending", (await _client.GetJsonAsync($"{Path}/0")).Text("state"));
+        JsonElement before = await _client.GetJsonAsync($"{Path}/0");
+        Assert.Equal(("pending", JsonValueKind.Null), (before.Text("state"), before.GetProperty("quality").ValueKind));
+        new RunArtifacts(_api.Service<IArtifactStore>(), _run.Id).WriteQuality(0, new StageQuality(4, null, 0.5, 0.75));
         Guid id = _api.Service<CheckpointStore>().Publish(Samples.Checkpoint(_run.Id, 0, 300)).Id;
         JsonElement stage = await _client.GetJsonAsync($"{Path}/0");
+        Assert.Equal(0.75, Number(stage.GetProperty("quality"), "consistency"));
+        Assert.Equal(JsonValueKind.Null, stage.GetProperty("quality").GetProperty("agreement").ValueKind);
         Assert.Equal(("finished", id, JsonValueKind.Null), (stage.Text("state"), stage.GetProperty("checkpoint").Id(), stage.GetProperty("thresholds").ValueKind));
     }
 
     [Fact]
     public async Task The_list_has_every_stage_of_the_plan()
     {
-        Append(new StageSummary(1, [0.9], 0.3, [0.5], [0.6], [[0]], "old"));
-        Append(new StageSummary(1, [0.9], 0.4, [0.5], [0.6], [[0]], "new"));
+        Append(StageEntry.Of(0, null, new StageQuality(4, null, 0.5, 0.75)));
+        Append(StageEntry.Of(1, new StageSummary(1, [0.9], 0.3, [0.5], [0.6], [[0]], "old"), null));
+        Append(StageEntry.Of(1, new StageSummary(1, [0.9], 0.4, [0.5], [0.6], [[0]], "new"), null));
         _api.Service<CheckpointStore>().Publish(Samples.Checkpoint(_run.Id, 0, 300));
         JsonElement[] items = [.. (await _client.GetJsonAsync(Path)).GetProperty("items").EnumerateArray()];
         Assert.Equal([(0, "finished", 300), (1, "prepared", 150), (2, "pending", 150)], items.Select(i => (
             i.GetProperty("stage").GetInt32(), i.Text("state"), i.GetProperty("iterations").GetInt32())));
         Assert.Equal(0.4, Number(items[1], "keptShare"));
+        Assert.Equal(JsonValueKind.Null, items[1].GetProperty("quality").ValueKind);
+        Assert.Equal(0.75, Number(items[0].GetProperty("quality"), "consistency"));
         Assert.Equal(JsonValueKind.Null, items[0].GetProperty("keptShare").ValueKind);
         Assert.Equal("finished", (await _client.GetJsonAsync(items[0].Text("href")!)).Text("state"));
     }
 
-    private void Append(StageSummary summary) => _api.Service<RunLedger>().Write(_run.Id, r => r, null, new RunEntry(RunEventKinds.Stage, summary));
+    private void Append(StageEntry entry) => _api.Service<RunLedger>().Write(_run.Id, r => r, null, new RunEntry(RunEventKinds.Stage, entry));
 
     /// <summary>Stores what stage 1 would have: these pixels, and centres of the first two classes at a right angle.</summary>
     private double[] Prepare()

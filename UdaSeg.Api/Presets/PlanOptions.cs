@@ -81,6 +81,7 @@ internal static class PlanOptions
     [
         Integer("checkpointEvery", "iterations", "Between resumable checkpoints within a stage; a stage's end always writes one."),
         Integer("evaluateEvery", "iterations", "Between evaluations within a stage; 0: at stage ends only. Needs an evaluation set."),
+        Integer("quality.maxImages", "images", "Target images for the label-free signals at each stage's end, 0 (none) to 10,000."),
         new("device", "enum", null, "Where tensors live; auto is the server's setting.", ["auto", "cpu", "cuda"]),
     ];
 }

@@ -27,9 +27,10 @@ public sealed record StageList(IReadOnlyList<StageItem> Items);
 /// <param name="State">How far it has come.</param>
 /// <param name="Iterations">Of this stage.</param>
 /// <param name="KeptShare">Of all target pixels, those with a pseudo-label, 0..1; null before the stage is prepared and in stage 0.</param>
+/// <param name="Quality">Label-free signals of its model; null before its end, or when the plan switches them off.</param>
 /// <param name="Checkpoint">Its model; null until it is published.</param>
 /// <param name="Href">Where the whole of it is.</param>
-public sealed record StageItem(int Stage, StageState State, int Iterations, double? KeptShare, RunCheckpoint? Checkpoint, string Href);
+public sealed record StageItem(int Stage, StageState State, int Iterations, double? KeptShare, StageQuality? Quality, RunCheckpoint? Checkpoint, string Href);
 
 /// <summary>
 /// What a stage made of its teacher T_{i−1}, and what it ended with. Lists by class have one entry a class of the label space, in its order. Stage 0 has no
@@ -77,6 +78,9 @@ public sealed record StageAnswer
 
     /// <summary>Only when <c>percent</c> or <c>maxThreshold</c> was given.</summary>
     public StageWhatIf? WhatIf { get; init; }
+
+    /// <summary>Label-free signals of the stage's model; null before its end, or when the plan switches them off.</summary>
+    public StageQuality? Quality { get; init; }
 
     /// <summary>The stage's model; null until it is published.</summary>
     public RunCheckpoint? Checkpoint { get; init; }

@@ -3,6 +3,7 @@ using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Torch.Stages;
 
@@ -25,15 +26,15 @@ internal static class StageEndpoints
         TrainingRun run = await runs.GetAsync(id, cancel);
         ILookup<int, RunCheckpoint> models = (await checkpoints.OfRunsAsync([id], cancel))[id].ToLookup(c => c.Stage);
         IReadOnlyList<RunEvent> reports = await events.ReadAsync(id, 0, int.MaxValue, cancel, RunEventKinds.Stage);
-        ILookup<int, StageSummary> summaries = reports.Select(e => e.As<StageSummary>()).ToLookup(s => s.Stage);
+        ILookup<int, StageEntry> entries = reports.Select(e => e.As<StageEntry>()).ToLookup(s => s.Stage);
         return TypedResults.Ok(new StageList([.. Enumerable.Range(0, run.Plan.Stages + 1).Select(Item)]));
 
         StageItem Item(int stage)
         {
             RunCheckpoint? model = models[stage].LastOrDefault();
-            StageSummary? summary = summaries[stage].LastOrDefault(); // a repeated attempt reports anew
-            StageState state = model is not null ? StageState.Finished : summary is not null ? StageState.Prepared : StageState.Pending;
-            return new StageItem(stage, state, run.Plan.IterationsOf(stage), summary?.KeptShare, model, $"{TrainingRunEndpoints.Path}/{id}/stages/{stage}");
+            StageEntry? last = entries[stage].LastOrDefault(); // a repeated attempt reports anew
+            StageState state = model is not null ? StageState.Finished : last?.KeptShare is not null ? StageState.Prepared : StageState.Pending;
+            return new StageItem(stage, state, run.Plan.IterationsOf(stage), last?.KeptShare, last?.Quality, model, $"{TrainingRunEndpoints.Path}/{id}/stages/{stage}");
         }
     }
 
@@ -59,15 +60,17 @@ internal static class StageEndpoints
 
         RunCheckpoint? model = (await checkpoints.OfRunsAsync([id], cancel))[id].LastOrDefault(c => c.Stage == stage);
         LabelSpace? space = await spaces.FindAsync(run.LabelSpace, cancel);
+        var stored = new RunArtifacts(artifacts, id);
         var answer = new StageAnswer
         {
             Stage = stage,
             State = model is null ? StageState.Pending : StageState.Finished,
             Classes = [.. space?.Classes.Select(c => c.Name) ?? []],
             Checkpoint = model,
+            Quality = stored.Quality(stage),
         };
         if (stage == 0) return TypedResults.Ok(answer);
-        StagePreparation preparation = new RunArtifacts(artifacts, id).Preparation(stage)
+        StagePreparation preparation = stored.Preparation(stage)
             ?? throw new RuleViolationException(RuleKind.Conflict, "stage-not-prepared", $"Stage {stage} is not prepared yet.");
         return TypedResults.Ok(answer.With(preparation, run.Plan.PseudoLabels, query));
     }

@@ -56,6 +56,9 @@ public sealed record TrainingPlan
     /// <summary>Iterations between evaluations within a stage; 0: at each stage's end only. Needs an evaluation set.</summary>
     public int EvaluateEvery { get; init; }
 
+    /// <summary>Label-free signals at each stage's end.</summary>
+    public QualitySettings Quality { get; init; } = new();
+
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "auto";
 

@@ -25,6 +25,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             else Adapt(stage, Prepare(stage));
             long end = context.Before(stage + 1);
             EvaluationReport? report = Measure(stage, end);
+            if (QualityMeasuring.Run(context, stage) is { } quality) context.Journal.StageMeasured(stage, quality); // before the checkpoint that ends the stage
             context.Journal.CheckpointPublished(publisher.Publish(stage, report));
             if (report is not null) context.Journal.Evaluated(stage, end, report); // after the checkpoint that it is about
         }
