@@ -98,7 +98,7 @@ internal sealed class Upload : IDisposable
         }
     }
 
-    private static string BoundaryOf(HttpRequest request)
+    internal static string BoundaryOf(HttpRequest request)
     {
         if (!IsForm(request) || !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
         {

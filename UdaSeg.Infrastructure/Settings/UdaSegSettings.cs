@@ -38,6 +38,9 @@ public sealed record LimitSettings
     /// <summary>Of one request's body.</summary>
     public long MaxUploadBytes { get; init; } = 32L << 20;
 
+    /// <summary>Of the weights of an imported checkpoint.</summary>
+    public long MaxWeightsBytes { get; init; } = 1L << 30;
+
     /// <summary>Of one decoded image, by its header.</summary>
     public long MaxPixels { get; init; } = 50_000_000;
 
