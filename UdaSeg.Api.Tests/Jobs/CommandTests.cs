@@ -4,6 +4,7 @@ using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
@@ -103,6 +104,9 @@ public sealed class CommandTests : IDisposable
         IReadOnlyList<RunEvent> events = await EventsAsync(run);
         Assert.Equal(["status", "progress", "metrics", "stage", "checkpoint", "evaluation", "log"], events.Select(e => e.Kind).Distinct());
         Assert.Equal((1, 320L, (double?)12.5), (Now(run).Stage, Now(run).Iteration, Now(run).EtaSeconds));
+        StageEntry[] stages = [.. events.Where(e => e.Kind == "stage").Select(e => e.As<StageEntry>())];
+        Assert.Equal([(1, 0.5, null), (1, 0.5, 0.7), (0, null, (double?)0.7)], stages.Select(s => (s.Stage, s.KeptShare, s.Quality?.Consistency)));
+        Assert.Equal("key", stages[1].ArtifactKey); // whoever reads an earlier event's fields finds them in the later one too
         Assert.Null(events.Last(e => e.Kind == "metrics").As<MetricsEntry>().Losses["total"]);
         RunCheckpoint model = Assert.Single((await new CheckpointStore(_database).OfRunsAsync([run.Id], default))[run.Id]);
         EvaluationRecord[] evaluations = [.. (await new EvaluationStore(_database).ListAsync(new PageRequest(), default)).Items.OrderBy(e => e.Iteration)];
@@ -116,6 +120,8 @@ public sealed class CommandTests : IDisposable
             journal.Progress(new RunProgress(0, 10, 600, "training", 0.1, 1, 2, 30));
             journal.Metrics(new RunMetrics(0, 10, 0.01, new Dictionary<string, double> { ["total"] = 1 }, 2, null));
             journal.StagePrepared(new StageSummary(1, [0.9], 0.5, [0.5], [1], [[0]], "key"));
+            journal.StageMeasured(1, new StageQuality(4, 0.5, 0.6, 0.7));
+            journal.StageMeasured(0, new StageQuality(4, null, 0.6, 0.7));
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300));
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300)); // again, after a death in between
             journal.Evaluated(0, 300, Samples.Report());

@@ -1,6 +1,7 @@
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.SelfTraining;
 
 namespace UdaSeg.Api.Tests.Support;
 
@@ -12,6 +13,8 @@ internal sealed class RecordingJournal(CancellationTokenSource? stop = null, lon
     public List<RunMetrics> MetricPoints { get; } = [];
 
     public List<StageSummary> Stages { get; } = [];
+
+    public List<(int Stage, StageQuality Quality)> Qualities { get; } = [];
 
     public List<Checkpoint> Checkpoints { get; } = [];
 
@@ -26,6 +29,8 @@ internal sealed class RecordingJournal(CancellationTokenSource? stop = null, lon
     public void Metrics(RunMetrics metrics) => MetricPoints.Add(metrics);
 
     public void StagePrepared(StageSummary summary) => Stages.Add(summary);
+
+    public void StageMeasured(int stage, StageQuality quality) => Qualities.Add((stage, quality));
 
     public void CheckpointPublished(Checkpoint checkpoint) => Checkpoints.Add(checkpoint);
 

@@ -56,8 +56,11 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(1, stage.PredictedShareByClass.Sum(), 1e-9);
         Assert.Equal(2, journal.Checkpoints.Count);
         Assert.Equal([0, 1], journal.Evaluations.Select(e => e.Stage));
-        Assert.Equal(["centers", "evaluation", "pseudoLabels", "training"], journal.Progresses.Select(p => p.Phase).Distinct().Order());
+        Assert.Equal(["centers", "evaluation", "pseudoLabels", "quality", "training"], journal.Progresses.Select(p => p.Phase).Distinct().Order());
         Assert.Equal(12, journal.Progresses[^1].Iteration);
+        Assert.Equal([0, 1], journal.Qualities.Select(q => q.Stage));
+        Assert.Null(journal.Qualities[0].Quality.Agreement);
+        Assert.InRange(journal.Qualities[1].Quality.Agreement!.Value, 0, 1);
         for (int i = 0; i < 12; i++)
         {
             // the polynomial starts anew in each stage
@@ -85,6 +88,26 @@ public sealed class PipelineTests : IDisposable
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => Train("stopped", Plan, new RecordingJournal(stop, stopAfter), stop.Token));
         Assert.Equal(undisturbed, Train("stopped", Plan));
+    }
+
+    [Fact]
+    public void Looking_at_the_models_does_not_change_them()
+    {
+        TrainingPlan blind = Plan with { Quality = new QualitySettings(0) };
+        Assert.Equal(Train("looked at", Plan), Train("blind", blind));
+    }
+
+    [Fact]
+    public void A_resumed_run_compares_with_the_stages_of_its_earlier_attempt()
+    {
+        var undisturbed = new RecordingJournal();
+        Train("one go", Plan, undisturbed);
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("two goes", Plan, new RecordingJournal(stop, 9), stop.Token));
+        var resumed = new RecordingJournal();
+        Train("two goes", Plan, resumed);
+        Assert.Equal(undisturbed.Qualities[1], Assert.Single(resumed.Qualities));
+        Assert.NotNull(resumed.Qualities[0].Quality.Agreement);
     }
 
     [Fact]

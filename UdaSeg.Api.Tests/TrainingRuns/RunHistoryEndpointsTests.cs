@@ -3,7 +3,6 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Api.Tests.Support;
-using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
@@ -102,18 +101,6 @@ public sealed class RunHistoryEndpointsTests : IAsyncLifetime
         Assert.Equal([40, 50], rest.GetProperty("points").EnumerateArray().Select(p => p.GetProperty("iteration").GetInt32()));
         JsonElement none = await _client.GetJsonAsync($"{Path}/metrics?since={rest.GetProperty("next").GetInt64()}");
         Assert.Equal((0, rest.GetProperty("next").GetInt64()), (none.GetProperty("points").GetArrayLength(), none.GetProperty("next").GetInt64()));
-    }
-
-    [Fact]
-    public async Task A_stage_shows_its_latest_summary()
-    {
-        Append(RunEventKinds.Stage, new StageSummary(1, [0.9, 0.7], 0.4, [0.5, 0.3], [0.6, 0.4], [[0, 1.2], [1.2, null]], "old"));
-        Append(RunEventKinds.Stage, new StageSummary(2, [0.8, 0.7], 0.4, [0.5, 0.3], [0.6, 0.4], [[0, 1.2], [1.2, null]], "other"));
-        Append(RunEventKinds.Stage, new StageSummary(1, [0.6, 0.7], 0.4, [0.5, 0.3], [0.6, 0.4], [[0, 1.2], [1.2, null]], "new"));
-        JsonElement stage = await _client.GetJsonAsync(Path + "/stages/1");
-        Assert.Equal(0.6, stage.GetProperty("thresholds")[0].GetDouble());
-        Assert.Equal(JsonValueKind.Null, stage.GetProperty("centerDistances")[1][1].ValueKind);
-        await _client.GetAsync(Path + "/stages/3").RefusedAsync(404, "stage-not-found");
     }
 
     private void Log(string message) => Append(RunEventKinds.Log, new LogEntry(message));

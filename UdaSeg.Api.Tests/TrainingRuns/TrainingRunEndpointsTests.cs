@@ -86,7 +86,7 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         Assert.True(problem.GetProperty("errors").TryGetProperty("triplet.margin", out _));
         await RefusedAsync(Body(options: new { batchsizes = 3 }), 422, "invalid-options");
         foreach (string name in new[] { "crop", "baseSize", "scale", "network", "alignment", "jitter", "pseudoLabels", "centers", "triplet",
-            "consistency", "optimizer", "device", "seed" })
+            "consistency", "optimizer", "quality", "device", "seed" })
         {
             await RefusedAsync(Body(options: new Dictionary<string, object?> { [name] = null }), 422, "invalid-options");
         }
@@ -99,6 +99,30 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         await _client.PostAsync(Path, Body(options: new { network = new { pretrained = "backbone.safetensors" } }), HttpStatusCode.Accepted);
         File.CreateSymbolicLink(System.IO.Path.Combine(_api.WeightRoot, "out"), "/etc/hostname");
         await RefusedAsync(Body(options: new { network = new { pretrained = "out" } }), 422, "unknown-pretrained", "options.network.pretrained");
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_another_network_is_no_starting_point()
+    {
+        Domain.Checkpoints.Checkpoint fits = Publish(16), nine = Publish(9);
+        object Options(Domain.Checkpoints.Checkpoint from, int aspp = 32) => new { network = new { pretrained = from.Id, asppChannels = aspp } };
+        await _client.PostAsync(Path, Body(preset: "tiny", options: Options(fits)), HttpStatusCode.Accepted);
+        JsonElement problem = await RefusedAsync(
+            Body(preset: "tiny", options: Options(fits, 64)), 422, "pretrained-mismatch", "options.network.pretrained");
+        Assert.Contains("asppChannels", problem.Text("detail"), StringComparison.Ordinal);
+        await RefusedAsync(Body(preset: "small", options: Options(fits)), 422, "pretrained-mismatch", "options.network.pretrained");
+        problem = await RefusedAsync(Body(preset: "tiny", options: Options(nine)), 422, "pretrained-mismatch", "options.network.pretrained");
+        Assert.Contains("number of classes (9, the run has 16)", problem.Text("detail"), StringComparison.Ordinal);
+
+        Domain.Checkpoints.Checkpoint Publish(int classes)
+        {
+            Domain.Checkpoints.Checkpoint model = Samples.Checkpoint(key: $"models/{classes}.safetensors");
+            Domain.Labels.LabelSpace space = classes == 9 ? SceneFolder.Space : model.Manifest.LabelSpace;
+            model = model with { Manifest = model.Manifest with { LabelSpace = space } };
+            _api.Service<Domain.Ports.IArtifactStore>().Write(model.WeightsKey, stream => stream.WriteByte(0));
+            _api.Service<CheckpointStore>().Publish(model);
+            return model;
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using UdaSeg.Api.OpenApi;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
@@ -17,6 +18,9 @@ internal static class CheckpointEndpoints
     {
         RouteGroupBuilder checkpoints = v1.MapGroup("/checkpoints").WithTags("Checkpoints");
         checkpoints.MapGet("/", List).WithName("listCheckpoints").ProducesProblem(400);
+        checkpoints.MapPost("/", Import).WithName("importCheckpoint").Produces<CheckpointResponse>(201).Fails(400, 413, 415, 422).ReadsForm(
+            new FormPart("manifest", "JSON, as a checkpoint's manifest; digest is checked when given.", Required: true),
+            new FormPart("weights", "A safetensors file of float32 with exactly the architecture's tensors.", File: true, Required: true));
         checkpoints.MapGet("/{id:guid}", Get).WithName("getCheckpoint").ProducesProblem(404);
         checkpoints.MapMethods("/{id:guid}/weights", ["GET", "HEAD"], Weights).WithName("getCheckpointWeights")
             .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304)
@@ -33,6 +37,16 @@ internal static class CheckpointEndpoints
         Page<Checkpoint> page = await checkpoints.ListAsync(PageRequest.Of(limit, cursor), cancel);
         ILookup<Guid, string> names = await NamesAsync(aliases, cancel);
         return TypedResults.Ok(new Page<CheckpointResponse>([.. page.Items.Select(c => CheckpointResponse.Of(c, names[c.Id]))], page.NextCursor));
+    }
+
+    /// <summary>
+    /// Imports a checkpoint: a manifest and a safetensors file. Names, shapes and values are checked against the manifest's architecture; then it can be
+    /// served, evaluated, and started from. Pickles (.pth) are refused unopened.
+    /// </summary>
+    internal static async Task<IResult> Import(HttpRequest request, CheckpointImport import, CancellationToken cancel)
+    {
+        Checkpoint checkpoint = await import.RunAsync(request, cancel);
+        return TypedResults.Created($"{Path}/{checkpoint.Id}", CheckpointResponse.Of(checkpoint, []));
     }
 
     /// <summary>A checkpoint's manifest: architecture, label space, normalisation, origin, target style, digest and metrics.</summary>

@@ -18,7 +18,7 @@ public sealed record CheckpointResponse(
 {
     internal static CheckpointResponse Of(Checkpoint checkpoint, IEnumerable<string> aliases)
     {
-        CheckpointOrigin? origin = checkpoint.Manifest.Origin;
+        CheckpointOrigin? origin = checkpoint.Imported ? null : checkpoint.Manifest.Origin;
         string self = $"{CheckpointEndpoints.Path}/{checkpoint.Id}";
         var links = new Dictionary<string, string> { ["self"] = self, ["weights"] = self + "/weights" };
         return new CheckpointResponse(

@@ -33,5 +33,6 @@ internal static class Composition
         .AddSingleton<IWeightSource>(provider => provider.GetRequiredService<PretrainedWeights>())
         .AddSingleton<ITrainer, TorchTrainer>()
         .AddSingleton<IEvaluator, TorchEvaluator>()
+        .AddSingleton<IWeightsInspector, WeightsInspector>()
         .AddSingleton<ISegmenterLoader>(provider => new TorchSegmenterLoader(provider.GetRequiredService<IArtifactStore>(), settings.Device));
 }

@@ -22,6 +22,7 @@ internal static class Endpoints
         RouteGroupBuilder v1 = app.MapGroup("/api/v1");
         v1.MapTrainingRuns();
         v1.MapRunHistory();
+        v1.MapStages();
         v1.MapCheckpoints();
         v1.MapCheckpointAliases();
         v1.MapEvaluations();

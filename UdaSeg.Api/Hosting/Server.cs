@@ -27,6 +27,6 @@ internal static class Server
         builder.Services.AddProblems();
         builder.Services.AddResources().AddOpenApiDocument();
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
-        builder.Services.AddSingleton<CheckpointProbe>();
+        builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
     }
 }

@@ -1,4 +1,3 @@
-using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Persistence;
 
@@ -51,7 +50,4 @@ internal static class RunHistory
 
         return attempts;
     }
-
-    /// <returns>The latest summary of the stage; null when the stage was not prepared.</returns>
-    public static StageSummary? Stage(IEnumerable<StageSummary> summaries, int stage) => summaries.LastOrDefault(s => s.Stage == stage);
 }

@@ -2,13 +2,12 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using UdaSeg.Domain.Errors;
-using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.TrainingRuns;
 
-/// <summary>What happened in a run: live, as curves, by attempt and by stage.</summary>
+/// <summary>What happened in a run: live, as curves and by attempt.</summary>
 internal static class RunHistoryEndpoints
 {
     private const int MaxPoints = 5000;
@@ -20,7 +19,6 @@ internal static class RunHistoryEndpoints
             .Produces<string>(200, "text/event-stream").Produces(204).ProducesProblem(400).ProducesProblem(404);
         run.MapGet("/metrics", Metrics).WithName("getTrainingRunMetrics").ProducesProblem(404);
         run.MapGet("/attempts", Attempts).WithName("getTrainingRunAttempts").ProducesProblem(404);
-        run.MapGet("/stages/{stage:int}", Stage).WithName("getTrainingRunStage").ProducesProblem(404);
     }
 
     /// <summary>
@@ -63,15 +61,6 @@ internal static class RunHistoryEndpoints
         await runs.GetAsync(id, cancel);
         IReadOnlyList<RunEvent> found = await events.ReadAsync(id, 0, int.MaxValue, cancel, RunEventKinds.Status);
         return TypedResults.Ok(RunHistory.Attempts(found.Select(e => (e.As<StatusEntry>(), e.At))));
-    }
-
-    /// <summary>What an adaptation stage did before it trained: thresholds, kept share and the distances of the category centres.</summary>
-    internal static async Task<Ok<StageSummary>> Stage(Guid id, int stage, RunStore runs, RunEventLog events, CancellationToken cancel)
-    {
-        await runs.GetAsync(id, cancel);
-        IReadOnlyList<RunEvent> found = await events.ReadAsync(id, 0, int.MaxValue, cancel, RunEventKinds.Stage);
-        return TypedResults.Ok(RunHistory.Stage(found.Select(e => e.As<StageSummary>()), stage)
-            ?? throw new RuleViolationException(RuleKind.NotFound, "stage-not-found", $"The run has not prepared a stage {stage}."));
     }
 
     private static MetricsPoint Point(RunEvent e, MetricsEntry m) =>

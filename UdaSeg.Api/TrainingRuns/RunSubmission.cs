@@ -1,3 +1,4 @@
+using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
@@ -16,8 +17,8 @@ internal sealed class RunSubmission(
 
     /// <exception cref="RuleViolationException">
     /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>,
-    /// <c>unknown-label-space</c>, <c>oracle-without-evaluation</c>, <c>evaluation-leak</c>, <c>unknown-pretrained</c> and the plan's own (422);
-    /// <c>dataset-not-ready</c> and <c>dataset-invalid</c> (409); <c>queue-full</c> (503).
+    /// <c>unknown-label-space</c>, <c>oracle-without-evaluation</c>, <c>evaluation-leak</c>, <c>unknown-pretrained</c>, <c>pretrained-mismatch</c> and the
+    /// plan's own (422); <c>dataset-not-ready</c> and <c>dataset-invalid</c> (409); <c>queue-full</c> (503).
     /// </exception>
     public async Task<TrainingRun> SubmitAsync(TrainingRunRequest request, CancellationToken cancel)
     {
@@ -30,7 +31,7 @@ internal sealed class RunSubmission(
         }
 
         IReadOnlyList<string> warnings = await leak.CheckAsync(request, cancel);
-        if (plan.Network.Pretrained is { } weights && !pretrained.Exists(weights)) throw PretrainedWeights.Unknown(weights);
+        await CheckPretrainedAsync(plan, space, cancel);
         if (await runs.CountQueuedAsync(cancel) >= settings.Limits.MaxQueuedRuns)
         {
             throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
@@ -90,6 +91,20 @@ internal sealed class RunSubmission(
         }
 
         return space;
+    }
+
+    /// <summary>A checkpoint is taken whole, so it must be the plan's network; files are looked into when the run starts.</summary>
+    private async Task CheckPretrainedAsync(TrainingPlan plan, string space, CancellationToken cancel)
+    {
+        if (plan.Network.Pretrained is not { } weights) return;
+        if (!pretrained.Exists(weights)) throw PretrainedWeights.Unknown(weights);
+        if (pretrained.FindCheckpoint(weights) is not { } checkpoint) return;
+        List<string> differences = [.. checkpoint.Manifest.Architecture.DifferencesTo(CheckpointArchitecture.Of(plan.Network))];
+        int classes = (await spaces.FindAsync(space, cancel))?.Count ?? 0, known = checkpoint.Manifest.LabelSpace.Count;
+        if (known != classes) differences.Add($"number of classes ({known}, the run has {classes})");
+        if (differences.Count == 0) return;
+        throw Unusable(
+            "pretrained-mismatch", "options.network.pretrained", $"The checkpoint is of another network than the plan's: {string.Join(", ", differences)} differ.");
     }
 
     private async Task<Dataset> ReadyAsync(string field, Guid id, CancellationToken cancel)

@@ -92,6 +92,7 @@ public sealed record TrainingRunResponse
             ["events"] = self + "/events",
             ["metrics"] = self + "/metrics",
             ["attempts"] = self + "/attempts",
+            ["stages"] = self + "/stages",
             ["cancel"] = self + "/cancel",
             ["resume"] = self + "/resume",
         };

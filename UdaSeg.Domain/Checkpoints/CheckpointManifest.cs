@@ -39,6 +39,18 @@ public sealed record CheckpointArchitecture(Backbone Backbone, int OutputStride,
 {
     public static CheckpointArchitecture Of(NetworkSettings network) =>
         new(network.Backbone, 16, network.MultiGrid ? [1, 2, 4] : [1, 1, 1], network.AsppChannels, network.DecoderChannels);
+
+    /// <returns>The names of what differs, as in the manifest; empty for equal architectures.</returns>
+    public IReadOnlyList<string> DifferencesTo(CheckpointArchitecture other)
+    {
+        var differences = new List<string>();
+        if (Backbone != other.Backbone) differences.Add("backbone");
+        if (OutputStride != other.OutputStride) differences.Add("outputStride");
+        if (!MultiGrid.SequenceEqual(other.MultiGrid)) differences.Add("multiGrid");
+        if (AsppChannels != other.AsppChannels) differences.Add("asppChannels");
+        if (DecoderChannels != other.DecoderChannels) differences.Add("decoderChannels");
+        return differences;
+    }
 }
 
 /// <summary>RGB in 0..1 becomes (x − mean) / std.</summary>

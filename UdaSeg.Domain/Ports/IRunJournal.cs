@@ -1,12 +1,13 @@
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Evaluation;
+using UdaSeg.Domain.SelfTraining;
 
 namespace UdaSeg.Domain.Ports;
 
 /// <param name="Stage">0..K.</param>
 /// <param name="Iteration">Done over all stages.</param>
 /// <param name="TotalIterations">Over all stages.</param>
-/// <param name="Phase"><c>training</c>, <c>pseudoLabels</c>, <c>centers</c> or <c>evaluation</c>.</param>
+/// <param name="Phase"><c>training</c>, <c>pseudoLabels</c>, <c>centers</c>, <c>quality</c> or <c>evaluation</c>.</param>
 /// <param name="PhaseShare">0..1 of that phase.</param>
 /// <param name="Loss">Sum of the loss terms, smoothed over the last iterations; null outside training.</param>
 /// <param name="ImagesPerSecond">Images that went through the network, smoothed.</param>
@@ -47,6 +48,9 @@ public interface IRunJournal
 
     /// <summary>Pseudo-labels, thresholds and centres of a stage are stored.</summary>
     void StagePrepared(StageSummary summary);
+
+    /// <summary>A stage's model was looked at on the target, without labels.</summary>
+    void StageMeasured(int stage, StageQuality quality);
 
     /// <summary>A stage's model was published.</summary>
     void CheckpointPublished(Checkpoint checkpoint);

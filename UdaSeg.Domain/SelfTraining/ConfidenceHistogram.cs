@@ -95,6 +95,19 @@ public sealed class ConfidenceHistogram
         return new KeptShare(thresholds, shares, counts, total == 0 ? 0 : shares.Select((share, c) => (share ?? 0) * counts[c]).Sum() / total);
     }
 
+    /// <summary>A class's counts in fewer bins of equal width, for drawing.</summary>
+    /// <param name="predictedClass">0..C−1.</param>
+    /// <param name="bins">A divisor of <see cref="Bins"/>.</param>
+    /// <returns>[bins]; bin b counts the confidences of b/bins up to (b + 1)/bins.</returns>
+    public long[] Coarse(int predictedClass, int bins)
+    {
+        if (bins < 1 || Bins % bins != 0) throw new ArgumentOutOfRangeException(nameof(bins), bins, $"A divisor of {Bins} is needed.");
+        ReadOnlySpan<long> fine = Of(predictedClass);
+        var coarse = new long[bins];
+        for (int i = 0; i < Bins; i++) coarse[i / (Bins / bins)] += fine[i];
+        return coarse;
+    }
+
     /// <summary>The filled bins only.</summary>
     public ConfidenceHistogramRecord ToRecord() => new(Bins, [.. Enumerable.Range(0, Classes).Select(ClassRecord)]);
 

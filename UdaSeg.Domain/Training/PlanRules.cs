@@ -28,6 +28,7 @@ internal static class PlanRules
         faults.Require(plan.CheckpointEvery >= 1, "checkpointEvery", "At least 1 iteration.");
         faults.Require(plan.EvaluateEvery >= 0, "evaluateEvery", "0 (stage ends only) or a number of iterations.");
         faults.Require(plan.Selection == ModelSelection.Last || plan.EvaluateEvery > 0, "selection", "oracle chooses among evaluations: set evaluateEvery.");
+        faults.Require(plan.Quality.MaxImages is >= 0 and <= 10_000, "quality.maxImages", "0 (none) to 10,000 images.");
         faults.Require(plan.Device is "auto" or "cpu" or "cuda", "device", "auto, cpu or cuda.");
     }
 

@@ -108,6 +108,10 @@ public sealed record TripletSettings(bool Enabled = true, double Margin = 0.2, T
 /// <param name="MaxImages">At most so many source images; null: all.</param>
 public sealed record CenterSettings(bool CorrectOnly = false, int? MaxImages = null);
 
+/// <summary>How closely a stage's model is looked at on the target, without labels, at the stage's end.</summary>
+/// <param name="MaxImages">At most so many target images, evenly spaced; 0: none, and no signals.</param>
+public sealed record QualitySettings(int MaxImages = 16);
+
 /// <summary>Target consistency regularisation (TCR, eq. 5).</summary>
 public sealed record ConsistencySettings(bool Enabled = true);
 

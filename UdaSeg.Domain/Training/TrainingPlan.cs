@@ -59,6 +59,9 @@ public sealed record TrainingPlan
     /// <summary>Which iteration's model a stage hands on.</summary>
     public ModelSelection Selection { get; init; } = ModelSelection.Last;
 
+    /// <summary>Label-free signals at each stage's end.</summary>
+    public QualitySettings Quality { get; init; } = new();
+
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "auto";
 

@@ -1,6 +1,7 @@
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Persistence;
 
@@ -31,6 +32,7 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
     private long _progressAt;
     private long _metricsAt;
     private (Guid Id, int Stage, long Iteration)? _model;
+    private StageSummary? _prepared;
 
     public void Progress(RunProgress progress)
     {
@@ -46,7 +48,18 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         if (metrics.Stage != _lastMetricsStage || clock.GetElapsedTime(_metricsAt) >= Pause(MetricsEvery)) WriteMetrics();
     }
 
-    public void StagePrepared(StageSummary summary) => Write(now => now with { Stage = summary.Stage }, new RunEntry(RunEventKinds.Stage, summary));
+    public void StagePrepared(StageSummary summary)
+    {
+        _prepared = summary;
+        Write(now => now with { Stage = summary.Stage }, new RunEntry(RunEventKinds.Stage, StageEntry.Of(summary.Stage, summary, null)));
+    }
+
+    public void StageMeasured(int stage, StageQuality quality)
+    {
+        Flush();
+        StageSummary? summary = _prepared?.Stage == stage ? _prepared : null;
+        Write(now => now, new RunEntry(RunEventKinds.Stage, StageEntry.Of(stage, summary, quality)));
+    }
 
     public void CheckpointPublished(Checkpoint checkpoint)
     {
@@ -139,6 +152,28 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
 /// <param name="KeptShare">0..1 of the target's pixels; null in stage 0.</param>
 public sealed record MetricsEntry(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond,
     double? KeptShare);
+
+/// <summary>Data of a <c>stage</c> event: what was prepared (null in stage 0), and at the stage's end also its quality.</summary>
+internal sealed record StageEntry(
+    int Stage,
+    IReadOnlyList<double>? Thresholds,
+    double? KeptShare,
+    IReadOnlyList<double>? KeptShareByClass,
+    IReadOnlyList<double>? PredictedShareByClass,
+    IReadOnlyList<IReadOnlyList<double?>>? CenterDistances,
+    string? ArtifactKey,
+    StageQuality? Quality)
+{
+    public static StageEntry Of(int stage, StageSummary? prepared, StageQuality? quality) => new(
+        stage,
+        prepared?.Thresholds,
+        prepared?.KeptShare,
+        prepared?.KeptShareByClass,
+        prepared?.PredictedShareByClass,
+        prepared?.CenterDistances,
+        prepared?.ArtifactKey,
+        quality);
+}
 
 /// <summary>Data of a <c>checkpoint</c> event.</summary>
 internal sealed record CheckpointEntry(Guid Id, int Stage, long Iteration, IReadOnlyDictionary<string, double> Metrics);

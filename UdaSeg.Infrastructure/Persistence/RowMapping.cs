@@ -32,9 +32,9 @@ internal static class RowMapping
     {
         Id = c.Id,
         Name = c.Manifest.Name,
-        RunId = c.Manifest.Origin?.Run,
-        Stage = c.Manifest.Origin?.Stage,
-        Iteration = c.Manifest.Origin?.Iteration,
+        RunId = c.Imported ? null : c.Manifest.Origin?.Run, // or a client could slip a model under a run's results
+        Stage = c.Imported ? null : c.Manifest.Origin?.Stage,
+        Iteration = c.Imported ? null : c.Manifest.Origin?.Iteration,
         CreatedAt = c.CreatedAt.UtcTicks,
         Body = Write(c),
     };

@@ -13,6 +13,9 @@ internal sealed class PretrainedWeights(UdaSegSettings settings, CheckpointStore
         ? checkpoints.Find(id) is { } checkpoint && artifacts.Exists(checkpoint.WeightsKey)
         : FindFile(name) is not null;
 
+    /// <returns>The checkpoint that the name is the id of; null for a file's name.</returns>
+    public Checkpoint? FindCheckpoint(string name) => Guid.TryParse(name, out Guid id) ? checkpoints.Find(id) : null;
+
     /// <exception cref="RuleViolationException"><c>unknown-pretrained</c> (422).</exception>
     public Stream Open(string name)
     {

@@ -27,6 +27,7 @@ public static class SettingsReader
         if (settings.Device is not ("auto" or "cpu" or "cuda")) yield return $"UdaSeg:Device must be auto, cpu or cuda, not '{settings.Device}'.";
         if (settings.Threads is < 0 or > 1024) yield return $"UdaSeg:Threads must be 0 (all processors) to 1024, not {settings.Threads}.";
         if (settings.Limits.MaxUploadBytes < 1024) yield return "UdaSeg:Limits:MaxUploadBytes must be at least 1024.";
+        if (settings.Limits.MaxWeightsBytes < 1024) yield return "UdaSeg:Limits:MaxWeightsBytes must be at least 1024.";
         if (settings.Limits.MaxPixels < 1) yield return "UdaSeg:Limits:MaxPixels must be at least 1.";
         if (settings.Limits.MaxConcurrentRuns is < 1 or > 64) yield return "UdaSeg:Limits:MaxConcurrentRuns must be 1 to 64.";
         if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";

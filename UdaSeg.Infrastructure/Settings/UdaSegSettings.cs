@@ -50,6 +50,9 @@ public sealed record LimitSettings
     /// <summary>How many times its own size an archive may unpack to.</summary>
     public int MaxArchiveRatio { get; init; } = 200;
 
+    /// <summary>Of the weights of an imported checkpoint.</summary>
+    public long MaxWeightsBytes { get; init; } = 1L << 30;
+
     /// <summary>Of one decoded image, by its header.</summary>
     public long MaxPixels { get; init; } = 50_000_000;
 

@@ -27,6 +27,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             else Adapt(stage, Prepare(stage));
             long end = context.Before(stage + 1);
             ChosenModel chosen = _selection.Choose(stage, new ChosenModel(end, Measure(stage, end)));
+            if (QualityMeasuring.Run(context, stage) is { } quality) context.Journal.StageMeasured(stage, quality); // before the checkpoint that ends the stage
             context.Journal.CheckpointPublished(publisher.Publish(stage, chosen));
             if (chosen.Report is { } report) context.Journal.Evaluated(stage, chosen.Iteration, report); // after the checkpoint that it is about
         }

@@ -8,6 +8,9 @@ namespace UdaSeg.Infrastructure.Torch.Safetensors;
 /// <summary>Reads float32 tensors from a safetensors file and trusts nothing in it: sizes, offsets, overlaps, duplicates and values are checked.</summary>
 internal static class SafetensorsReader
 {
+    /// <summary>Of every refusal.</summary>
+    public const string Code = "invalid-safetensors";
+
     /// <summary>The reference implementation's cap.</summary>
     private const long MaxHeader = 100_000_000;
 
@@ -21,22 +24,31 @@ internal static class SafetensorsReader
     /// <inheritdoc cref="Read"/>
     public static (IReadOnlyList<TensorEntry> Tensors, IReadOnlyDictionary<string, string> Metadata) ReadWithMetadata(Stream input)
     {
+        (IReadOnlyList<TensorSlot> slots, IReadOnlyDictionary<string, string> metadata) = ReadHeader(input);
+        return ([.. slots.Select(slot => ReadTensor(input, slot))], metadata);
+    }
+
+    /// <summary>Checks the whole header against the file's length, and leaves the input at the first value.</summary>
+    /// <param name="input">Seekable, at the file's start.</param>
+    /// <param name="maxHeader">In bytes.</param>
+    /// <returns>The tensors in the order of their values, and the metadata.</returns>
+    public static (IReadOnlyList<TensorSlot> Slots, IReadOnlyDictionary<string, string> Metadata) ReadHeader(Stream input, long maxHeader = MaxHeader)
+    {
         Span<byte> prefix = stackalloc byte[8];
         if (input.Length < 8) throw Invalid("The file is shorter than its header's length field.");
         input.ReadExactly(prefix);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (headerLength > MaxHeader || headerLength > (ulong)(input.Length - 8)) throw Invalid("The header is longer than allowed or than the file.");
+        if (headerLength > (ulong)maxHeader || headerLength > (ulong)(input.Length - 8)) throw Invalid("The header is longer than allowed or than the file.");
         byte[] header = new byte[headerLength];
         input.ReadExactly(header);
         long dataLength = input.Length - 8 - (long)headerLength;
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        List<Slot> slots = ParseHeader(header, metadata, dataLength);
-        return ([.. slots.Select(slot => ReadTensor(input, slot))], metadata);
+        return (ParseHeader(header, metadata, dataLength), metadata);
     }
 
-    private static List<Slot> ParseHeader(byte[] header, Dictionary<string, string> metadata, long dataLength)
+    private static List<TensorSlot> ParseHeader(byte[] header, Dictionary<string, string> metadata, long dataLength)
     {
-        var slots = new List<Slot>();
+        var slots = new List<TensorSlot>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         try
         {
@@ -62,7 +74,7 @@ internal static class SafetensorsReader
 
         slots.Sort((a, b) => a.Begin.CompareTo(b.Begin));
         long end = 0;
-        foreach (Slot slot in slots)
+        foreach (TensorSlot slot in slots)
         {
             if (slot.Begin != end) throw Invalid($"'{slot.Name}' overlaps another tensor or leaves a gap.");
             end = slot.End;
@@ -71,7 +83,7 @@ internal static class SafetensorsReader
         return end == dataLength ? slots : throw Invalid("The tensors do not cover the file exactly.");
     }
 
-    private static Slot ParseSlot(JsonProperty member)
+    private static TensorSlot ParseSlot(JsonProperty member)
     {
         string dtype = member.Value.GetProperty("dtype").GetString() ?? "";
         if (dtype is not ("F32" or "I64")) throw Invalid($"'{member.Name}' has the type {dtype}; float32 (F32) is supported.");
@@ -84,10 +96,11 @@ internal static class SafetensorsReader
         int itemSize = dtype == "F32" ? sizeof(float) : sizeof(long);
         if (begin < 0 || end < begin || end - begin != checked(count * itemSize)) throw Invalid($"'{member.Name}' has offsets that do not fit its shape.");
         if (count > Array.MaxLength / sizeof(float)) throw Invalid($"'{member.Name}' is too large.");
-        return new Slot(member.Name, shape, begin, end, dtype == "F32");
+        return new TensorSlot(member.Name, shape, begin, end, dtype == "F32");
     }
 
-    private static TensorEntry ReadTensor(Stream input, Slot slot)
+    /// <summary>Reads the tensor that comes next; call in the header's order.</summary>
+    public static TensorEntry ReadTensor(Stream input, TensorSlot slot)
     {
         if (!slot.IsFloat)
         {
@@ -107,7 +120,5 @@ internal static class SafetensorsReader
     }
 
     private static RuleViolationException Invalid(string message, Exception? inner = null) =>
-        new(RuleKind.Unusable, "invalid-safetensors", message, null, inner);
-
-    private sealed record Slot(string Name, long[] Shape, long Begin, long End, bool IsFloat);
+        new(RuleKind.Unusable, Code, message, null, inner);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 
@@ -64,20 +65,18 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
     /// <summary>Written last: it makes the stage's pseudo-labels valid.</summary>
     public void WritePreparation(int stage, StagePreparation preparation) => WriteJson(PreparationKey(stage), preparation);
 
-    public void WritePseudoLabels(int stage, int sample, LabelMap labels)
-    {
-        byte[] png = PngLabelCodec.WriteGrey(labels);
-        store.Write(PseudoLabelKey(stage, sample), output => output.Write(png));
-    }
+    public void WritePseudoLabels(int stage, int sample, LabelMap labels) => WriteMap(PseudoLabelKey(stage, sample), labels);
 
-    public LabelMap PseudoLabels(int stage, int sample)
-    {
-        using Stream file = store.OpenRead(PseudoLabelKey(stage, sample));
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        LabelFile png = PngLabelCodec.Read(bytes);
-        return new LabelMap(png.Width, png.Height, Array.ConvertAll(png.Values, v => (byte)v));
-    }
+    public LabelMap PseudoLabels(int stage, int sample) => ReadMap(PseudoLabelKey(stage, sample));
+
+    public StageQuality? Quality(int stage) => ReadJson<StageQuality>($"{Stage(stage)}/quality.json");
+
+    public void WriteQuality(int stage, StageQuality quality) => WriteJson($"{Stage(stage)}/quality.json", quality);
+
+    /// <summary>The stage's arg-max on a target image, or null.</summary>
+    public LabelMap? QualityMap(int stage, int sample) => store.Exists(QualityMapKey(stage, sample)) ? ReadMap(QualityMapKey(stage, sample)) : null;
+
+    public void WriteQualityMap(int stage, int sample, LabelMap labels) => WriteMap(QualityMapKey(stage, sample), labels);
 
     /// <summary>A resumable state within a stage: model and momentum.</summary>
     public void WriteState(int stage, int iteration, IReadOnlyList<TensorEntry> tensors)
@@ -106,6 +105,23 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
     private string BestWeightsKey(int stage, long iteration) => $"{Stage(stage)}/oracle-{iteration}.safetensors";
 
     private string PseudoLabelKey(int stage, int sample) => $"{Stage(stage)}/pseudo-labels/{sample:D6}.png";
+
+    private string QualityMapKey(int stage, int sample) => $"{Stage(stage)}/quality/{sample:D6}.png";
+
+    private void WriteMap(string key, LabelMap labels)
+    {
+        byte[] png = PngLabelCodec.WriteGrey(labels);
+        store.Write(key, output => output.Write(png));
+    }
+
+    private LabelMap ReadMap(string key)
+    {
+        using Stream file = store.OpenRead(key);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        LabelFile png = PngLabelCodec.Read(bytes);
+        return new LabelMap(png.Width, png.Height, Array.ConvertAll(png.Values, v => (byte)v));
+    }
 
     private void WriteJson<T>(string key, T value) => store.Write(key, output => JsonSerializer.Serialize(output, value, CheckpointManifest.Json));
 
