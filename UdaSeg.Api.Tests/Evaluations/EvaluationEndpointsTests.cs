@@ -4,6 +4,7 @@ using System.Text.Json;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Evaluation;
 using UdaSeg.Infrastructure.Persistence;
 using Xunit;
 
@@ -31,16 +32,20 @@ public sealed class EvaluationEndpointsTests : IAsyncLifetime
     {
         await _api.Service<AliasStore>().PutAsync("default", _checkpoint.Id, default);
         using HttpResponseMessage answer = await _client.PostAsJsonAsync(Path,
-            new { checkpoint = "default", dataset = _dataset.Id, flip = true, scales = new[] { 0.5, 1 }, subset = "13", missingClasses = "count" });
+            new { checkpoint = "default", dataset = _dataset.Id, flip = true, scales = new[] { 0.5, 1 }, subset = "13", missingClasses = "count",
+                slidingWindow = new { width = 64, height = 48, stride = 40 } });
         JsonElement queued = await answer.JsonAsync(HttpStatusCode.Accepted);
         Assert.Equal($"{Path}/{queued.Id()}", answer.Headers.Location?.ToString());
         Assert.Equal((_checkpoint.Id, _dataset.Id, "count"),
             (queued.Id("checkpoint"), queued.Id("dataset"), queued.GetProperty("options").Text("missingClasses")));
+        Assert.Equal(new SlidingWindow(64, 48, 40), _api.Service<EvaluationStore>().Find(queued.Id())!.Options.SlidingWindow);
+        Assert.Equal(40, queued.GetProperty("options").GetProperty("slidingWindow").GetProperty("stride").GetInt32());
         await UntilAsync(queued.Id(), "running");
         Assert.Equal(["evaluate", "--evaluation", queued.Id().ToString()], _api.Child.Arguments);
         _api.Service<EvaluationStore>().Update(queued.Id(), e => e.Succeed(Samples.Now, Samples.Report(0.625))); // as the child would
         JsonElement done = await _client.GetJsonAsync($"{Path}/{queued.Id()}");
-        Assert.Equal(("succeeded", 0.625, 9), (done.Text("status"), done.GetProperty("miou").GetDouble(), done.GetProperty("confusion")[0][0].GetInt32()));
+        Assert.Equal((0.3, 0.625), (done.GetProperty("miou").GetDouble(), done.GetProperty("miouOfAll").GetDouble())); // the subset's is the headline
+        Assert.Equal(("succeeded", 9), (done.Text("status"), done.GetProperty("confusion")[0][0].GetInt32()));
         Assert.Equal("road", done.GetProperty("perClass")[0].Text("name"));
     }
 
@@ -67,6 +72,13 @@ public sealed class EvaluationEndpointsTests : IAsyncLifetime
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, subset = "14" }, 422, "unknown-subset");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, scales = new[] { 9.0 } }, 422, "invalid-evaluation");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, scales = Array.Empty<double>() }, 422, "invalid-evaluation");
+        foreach ((int width, int height, int? stride) in new (int, int, int?)[] { (31, 64, null), (64, 8193, null), (64, 64, 0), (64, 64, 7), (64, 32, 33), (512, 32, 32) })
+        {
+            await RefusedAsync(
+                new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, slidingWindow = new { width, height, stride } }, 422, "invalid-evaluation");
+        }
+
+        await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, slidingWindow = new { width = 64 } }, 400, "malformed-json");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, missingClasses = "maybe" }, 400, "malformed-json");
         await _client.GetAsync($"{Path}/{Guid.CreateVersion7()}").RefusedAsync(404, "evaluation-not-found");
     }

@@ -30,7 +30,8 @@ internal static class EvaluationEndpoints
         EvaluationRequest request, AliasStore aliases, DatasetStore datasets, LabelSpaceStore spaces, EvaluationStore evaluations, IJobQueue queue,
         TimeProvider clock, CancellationToken cancel)
     {
-        CheckScales(request.Scales);
+        SlidingWindow? window = request.SlidingWindow is { } w ? new SlidingWindow(w.Width, w.Height, w.Stride) : null;
+        CheckViews(request.Scales, window);
         Checkpoint checkpoint = await aliases.ResolveAsync(request.Checkpoint, cancel) ?? throw CheckpointAliasEndpoints.UnknownCheckpoint(request.Checkpoint);
         Dataset dataset = await datasets.FindAsync(request.Dataset, cancel)
             ?? throw RunSubmission.Unusable("unknown-dataset", "dataset", $"There is no data set {request.Dataset}.");
@@ -47,7 +48,7 @@ internal static class EvaluationEndpoints
             Id = Guid.CreateVersion7(now),
             Checkpoint = checkpoint.Id,
             Dataset = dataset.Id,
-            Options = new EvaluationOptions(request.MissingClasses, request.Scales, request.Flip),
+            Options = new EvaluationOptions(request.MissingClasses, request.Scales, request.Flip, window),
             Subset = request.Subset,
             CreatedAt = now,
         };
@@ -69,11 +70,12 @@ internal static class EvaluationEndpoints
     internal static async Task<Ok<EvaluationResponse>> Get(Guid id, EvaluationStore evaluations, CancellationToken cancel) =>
         TypedResults.Ok(EvaluationResponse.Of(await evaluations.GetAsync(id, cancel)));
 
-    private static void CheckScales(IReadOnlyList<double>? scales)
+    private static void CheckViews(IReadOnlyList<double>? scales, SlidingWindow? window)
     {
         var faults = new FaultList();
         faults.Require(scales is null or { Count: >= 1 and <= MaxScales }, "scales", $"1 to {MaxScales} factors.");
         faults.Require(scales is null || scales.All(s => s is >= 0.25 and <= 4), "scales", "Factors of 0.25 to 4.");
+        window?.Check(faults);
         faults.ThrowIfAny("invalid-evaluation", "The evaluation is not usable.");
     }
 

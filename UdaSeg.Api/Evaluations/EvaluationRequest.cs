@@ -22,6 +22,23 @@ public sealed record EvaluationRequest
     /// <summary>Also see each image mirrored.</summary>
     public bool Flip { get; init; }
 
-    /// <summary>A named subset of the label space to report on.</summary>
+    /// <summary>See each image through overlapping windows instead of whole; null: whole.</summary>
+    public SlidingWindowRequest? SlidingWindow { get; init; }
+
+    /// <summary>A named subset of the classes, of the data set's or the model's label space, that the headline <c>miou</c> is taken over.</summary>
     public string? Subset { get; init; }
+}
+
+/// <summary>Windows over an image; probabilities are averaged where they overlap.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SlidingWindowRequest
+{
+    /// <summary>32 to 8192 pixels of the scaled image. An image that is smaller is seen whole.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>32 to 8192 pixels of the scaled image.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Pixels from window to window: an eighth of the longer side to the whole shorter side. Null: two thirds of each side.</summary>
+    public int? Stride { get; init; }
 }

@@ -29,8 +29,11 @@ public sealed record EvaluationResponse
 
     public long? Iteration { get; init; }
 
-    /// <summary>Mean IoU over the classes that occur in the ground truth.</summary>
+    /// <summary>Mean IoU over the classes that occur in the ground truth; of the <c>subset</c> alone if one was named.</summary>
     public double? Miou { get; init; }
+
+    /// <summary>Mean IoU over all classes that occur in the ground truth, whatever the subset.</summary>
+    public double? MiouOfAll { get; init; }
 
     /// <summary>mIoU over each named subset.</summary>
     public IReadOnlyDictionary<string, double?>? Subsets { get; init; }
@@ -71,7 +74,8 @@ public sealed record EvaluationResponse
         Run = e.Run,
         Stage = e.Stage,
         Iteration = e.Iteration,
-        Miou = e.Report?.Miou,
+        Miou = e.Report is { } report && e.Subset is { } subset ? report.Subsets.GetValueOrDefault(subset) : e.Report?.Miou,
+        MiouOfAll = e.Report?.Miou,
         Subsets = e.Report?.Subsets,
         PerClass = e.Report?.PerClass,
         Confusion = e.Report?.Confusion,

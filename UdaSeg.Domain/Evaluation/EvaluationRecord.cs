@@ -25,7 +25,7 @@ public sealed record EvaluationRecord
 
     public EvaluationOptions Options { get; init; } = new();
 
-    /// <summary>The named subset of the label space that the client is interested in; its figure is among the report's subsets.</summary>
+    /// <summary>The named subset of the label space that the headline figure is taken over; it is among the report's subsets.</summary>
     public string? Subset { get; init; }
 
     public EvaluationStatus Status { get; init; } = EvaluationStatus.Queued;

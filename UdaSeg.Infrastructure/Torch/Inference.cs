@@ -1,5 +1,6 @@
 using TorchSharp;
 using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Images;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Network;
@@ -22,13 +23,22 @@ internal sealed class Inference(DeepLabV3Plus network, Normalisation normalisati
     /// <param name="scales">Factors at which the image is seen; probabilities are averaged. Null: 1 only.</param>
     /// <param name="flip">Also the mirrored image.</param>
     /// <param name="withProbabilities">Whether all classes' probabilities are returned.</param>
-    public Prediction Predict(RgbImage image, int width, int height, IReadOnlyList<double>? scales = null, bool flip = false, bool withProbabilities = false)
+    /// <param name="window">Each scaled image is seen through windows of this size; null: whole.</param>
+    public Prediction Predict(
+        RgbImage image, int width, int height, IReadOnlyList<double>? scales = null, bool flip = false, bool withProbabilities = false,
+        SlidingWindow? window = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using var mode = inference_mode();
         network.eval();
         Tensor input = ImageTensors.Whole(image, normalisation, device);
-        Tensor probabilities = scales is null && !flip ? Probabilities(input, height, width) : Averaged(input, height, width, scales ?? [1], flip);
+        return Read(
+            scales is null && !flip ? Seen(input, height, width, window) : Averaged(input, height, width, scales ?? [1], flip, window),
+            withProbabilities);
+    }
+
+    private static Prediction Read(Tensor probabilities, bool withProbabilities)
+    {
         (Tensor confidence, Tensor label) = probabilities.max(1);
         return new Prediction(
             label.to(ScalarType.Byte).cpu().data<byte>().ToArray(),
@@ -37,13 +47,41 @@ internal sealed class Inference(DeepLabV3Plus network, Normalisation normalisati
     }
 
     // [1, C, height, width]
-    private Tensor Probabilities(Tensor input, int height, int width)
+    private Tensor Probabilities(Tensor input, long height, long width)
     {
         (Tensor logits, _) = network.call(input);
         return nn.functional.softmax(DeepLabV3Plus.Resize(logits, height, width).contiguous(), 1);
     }
 
-    private Tensor Averaged(Tensor input, int height, int width, IReadOnlyList<double> scales, bool flip)
+    // [1, C, height, width]
+    private Tensor Seen(Tensor input, int height, int width, SlidingWindow? window)
+    {
+        bool whole = window is null || (window.Height >= input.shape[2] && window.Width >= input.shape[3]);
+        return whole ? Probabilities(input, height, width) : DeepLabV3Plus.Resize(Windowed(input, window!), height, width);
+    }
+
+    /// <summary>The mean of the probabilities of all windows over a pixel.</summary>
+    private Tensor Windowed(Tensor input, SlidingWindow window)
+    {
+        int height = (int)input.shape[2], width = (int)input.shape[3];
+        int rows = Math.Min(window.Height, height), columns = Math.Min(window.Width, width);
+        Tensor sum = zeros(1, network.classifier.weight.shape[0], height, width, device: device);
+        Tensor count = zeros(1, 1, height, width, device: device), one = ones(1, 1, rows, columns, device: device);
+        foreach (int y in window.Rows(height))
+        {
+            foreach (int x in window.Columns(width))
+            {
+                using DisposeScope scope = NewDisposeScope(); // what one window needs is gone before the next
+                Tensor At(Tensor t) => t.narrow(2, y, rows).narrow(3, x, columns);
+                At(sum).add_(Probabilities(At(input).contiguous(), rows, columns));
+                At(count).add_(one);
+            }
+        }
+
+        return sum.div_(count);
+    }
+
+    private Tensor Averaged(Tensor input, int height, int width, IReadOnlyList<double> scales, bool flip, SlidingWindow? window)
     {
         Tensor? sum = null;
         int count = 0;
@@ -52,7 +90,7 @@ internal sealed class Inference(DeepLabV3Plus network, Normalisation normalisati
             Tensor scaled = DeepLabV3Plus.Resize(input, Math.Max(16, (long)(input.shape[2] * factor)), Math.Max(16, (long)(input.shape[3] * factor)));
             foreach (bool mirrored in flip ? new[] { false, true } : [false])
             {
-                Tensor part = Probabilities(mirrored ? scaled.flip(3) : scaled, height, width);
+                Tensor part = Seen(mirrored ? scaled.flip(3) : scaled, height, width, window);
                 if (mirrored) part = part.flip(3);
                 sum = sum is null ? part : sum.add(part);
                 count++;

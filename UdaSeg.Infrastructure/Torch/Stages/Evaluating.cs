@@ -28,7 +28,7 @@ internal static class Evaluating
             progress(i, samples.Count);
             if (samples[i].LabelPath is null) continue;
             LabelMap truth = samples.FileLabels(i);
-            Prediction prediction = inference.Predict(samples.Image(i), truth.Width, truth.Height, options.Scales, options.Flip);
+            Prediction prediction = inference.Predict(samples.Image(i), truth.Width, truth.Height, options.Scales, options.Flip, window: options.SlidingWindow);
             byte[] labels = Array.ConvertAll(prediction.Labels, label => toTruth[label]);
             var matrix = new ConfusionMatrix(truthSpace.Count);
             matrix.Add(truth.Labels, labels, known, options.MissingClasses);
@@ -38,6 +38,20 @@ internal static class Evaluating
             pixels += prediction.Confidences.Length;
         }
 
-        return EvaluationReport.From(truthSpace, total, scores, pixels == 0 ? null : confidence / pixels);
+        return EvaluationReport.From(WithSubsetsOf(modelSpace, truthSpace), total, scores, pixels == 0 ? null : confidence / pixels);
+    }
+
+    /// <summary>A subset that only the model's space names is reported too, over the classes of the labels by the same names.</summary>
+    private static LabelSpace WithSubsetsOf(LabelSpace modelSpace, LabelSpace truthSpace)
+    {
+        var subsets = truthSpace.Subsets.ToDictionary(StringComparer.Ordinal);
+        foreach ((string name, IReadOnlyList<int> members) in modelSpace.Subsets)
+        {
+            string[] names = [.. members.Select(m => modelSpace.Classes[m].Name)];
+            int[] mapped = [.. truthSpace.Classes.Where(c => names.Contains(c.Name)).Select(c => c.Index)];
+            if (mapped.Length > 0) subsets.TryAdd(name, mapped);
+        }
+
+        return truthSpace with { Subsets = subsets };
     }
 }
