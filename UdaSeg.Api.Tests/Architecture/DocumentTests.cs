@@ -6,7 +6,7 @@ namespace UdaSeg.Api.Tests.Architecture;
 /// <summary>Documents name files; files move.</summary>
 public sealed partial class DocumentTests
 {
-    private static readonly string[] Homes = ["UdaSeg.Domain", "UdaSeg.Infrastructure"];
+    private static readonly string[] Homes = ["UdaSeg.Domain", "UdaSeg.Infrastructure", "UdaSeg.Api"];
 
     [Fact]
     public void Every_file_that_the_paper_map_names_exists() => Assert.Empty(Lost(File.ReadAllText(Path.Combine(SourceTree.Root, "docs/paper-map.md"))));

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Persistence;
 using Xunit;
 
@@ -77,6 +78,13 @@ public sealed class CheckpointEndpointsTests : IAsyncLifetime
         await _client.DeleteAsync($"{Path}/{checkpoint.Id}").RefusedAsync(409, "checkpoint-in-use");
         Checkpoint other = Publish("efgh"u8.ToArray());
         await PutAsync("served", other.Id.ToString(), HttpStatusCode.OK);
+
+        // So does a run that starts from it, until it has ended.
+        TrainingRun run = Samples.Run(RunStatus.Interrupted);
+        run = run with { Plan = run.Plan with { Network = run.Plan.Network with { Pretrained = checkpoint.Id.ToString() } } };
+        _api.Service<RunLedger>().Submit(run);
+        await _client.DeleteAsync($"{Path}/{checkpoint.Id}").RefusedAsync(409, "checkpoint-in-use");
+        _api.Service<RunLedger>().Write(run.Id, r => r with { Status = RunStatus.Failed });
         using HttpResponseMessage deleted = await _client.DeleteAsync($"{Path}/{checkpoint.Id}");
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.False(_api.Service<IArtifactStore>().Exists(checkpoint.WeightsKey));

@@ -48,8 +48,10 @@ public sealed class CheckpointImportTests : IDisposable
         manifest["labelSpace"] = "nothing";
         await (await PostAsync(manifest, Weights)).ProblemAsync(422, "unknown-label-space");
         manifest["labelSpace"] = Manifest()["labelSpace"]!.DeepClone();
+        manifest["selection"] = "oracle"; // what labels chose stays marked
         JsonElement read = (await (await PostAsync(manifest, Weights)).JsonAsync()).GetProperty("manifest");
         Assert.Equal(TinyNetwork.Manifest(Weights).Digest, read.Text("digest"));
+        Assert.Equal("oracle", read.Text("selection"));
     }
 
     [Theory]
@@ -60,6 +62,7 @@ public sealed class CheckpointImportTests : IDisposable
     [InlineData("normalisation", "std", "[1,0,1]", "normalisation.std")]
     [InlineData("normalisation", "mean", "null", "normalisation.mean")]
     [InlineData(null, "name", "\" \"", "name")]
+    [InlineData(null, "selection", "\"best\"", "selection")]
     [InlineData(null, "metrics", "{\"miou\":2}", "metrics")]
     [InlineData(null, "targetStyle", "\"AAAA\"", "targetStyle")]
     [InlineData(null, "architecture", "null", "architecture.backbone")]

@@ -86,6 +86,27 @@ public sealed class DatasetAlignmentTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_without_labels_are_aligned_too()
+    {
+        (JsonElement game, JsonElement camera) = (await Register("game", "target", null), await Register("camera", "target", null));
+        JsonElement ready = await _host.ValidatedAsync(await (await Align(game.Id(), new { name = "A", target = camera.Id() })).JsonAsync(HttpStatusCode.Accepted));
+        Assert.Equal(("ready", 3, 0), (ready.Text("status"), ready.GetProperty("samples").GetInt32(), ready.GetProperty("labelled").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData(DatasetStatus.Validating, "dataset-not-ready")]
+    [InlineData(DatasetStatus.Invalid, "dataset-invalid")]
+    public async Task Only_sets_that_are_ready_are_aligned_and_compared(DatasetStatus status, string code)
+    {
+        JsonElement game = await Register("game", "source", "labels");
+        Dataset other = Samples.Dataset("other", status);
+        await _host.Services.GetRequiredService<DatasetStore>().AddAsync(other, TestContext.Current.CancellationToken);
+        await Align(game.Id(), new { name = "A", target = other.Id }).RefusedAsync(409, code);
+        await Align(other.Id, new { name = "A", target = game.Id() }).RefusedAsync(409, "dataset-not-ready");
+        await _host.SendAsync(HttpMethod.Post, "/api/v1/domain-gaps", Body(new { source = game.Id(), target = other.Id })).RefusedAsync(409, code);
+    }
+
+    [Fact]
     public async Task Unusable_requests_are_refused_and_leave_nothing()
     {
         JsonElement game = await Register("game", "source", "labels");

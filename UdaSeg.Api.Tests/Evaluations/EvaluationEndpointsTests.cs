@@ -32,8 +32,16 @@ public sealed class EvaluationEndpointsTests : IAsyncLifetime
     {
         await _api.Service<AliasStore>().PutAsync("default", _checkpoint.Id, default);
         using HttpResponseMessage answer = await _client.PostAsJsonAsync(Path,
-            new { checkpoint = "default", dataset = _dataset.Id, flip = true, scales = new[] { 0.5, 1 }, subset = "13", missingClasses = "count",
-                slidingWindow = new { width = 64, height = 48, stride = 40 } });
+            new
+            {
+                checkpoint = "default",
+                dataset = _dataset.Id,
+                flip = true,
+                scales = new[] { 0.5, 1 },
+                subset = "13",
+                missingClasses = "count",
+                slidingWindow = new { width = 64, height = 48, stride = 40 },
+            });
         JsonElement queued = await answer.JsonAsync(HttpStatusCode.Accepted);
         Assert.Equal($"{Path}/{queued.Id()}", answer.Headers.Location?.ToString());
         Assert.Equal((_checkpoint.Id, _dataset.Id, "count"),
@@ -70,6 +78,11 @@ public sealed class EvaluationEndpointsTests : IAsyncLifetime
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = unlabelled.Id }, 422, "dataset-unlabelled");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = invalid.Id }, 409, "dataset-invalid");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, subset = "14" }, 422, "unknown-subset");
+        JsonElement strange = await _client.PostAsync(
+            "/api/v1/label-spaces", new { name = "strange", classes = new[] { new { index = 0, name = "moon", color = new[] { 1, 2, 3 } } } }, HttpStatusCode.Created);
+        Dataset moons = Samples.Dataset("moons", space: strange.Text("id")!);
+        await _api.Service<DatasetStore>().AddAsync(moons, default);
+        await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = moons.Id, subset = "13" }, 422, "unknown-subset"); // none of its classes is labelled there
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, scales = new[] { 9.0 } }, 422, "invalid-evaluation");
         await RefusedAsync(new { checkpoint = _checkpoint.Id, dataset = _dataset.Id, scales = Array.Empty<double>() }, 422, "invalid-evaluation");
         foreach ((int width, int height, int? stride) in new (int, int, int?)[] { (31, 64, null), (64, 8193, null), (64, 64, 0), (64, 64, 7), (64, 32, 33), (512, 32, 32) })

@@ -93,7 +93,8 @@ public sealed class ChangedDatasetTests : IDisposable
             byte[] first = File.ReadAllBytes(Path.Combine(f, "images", "0.png"));
             File.Copy(Path.Combine(f, "images", "1.png"), Path.Combine(f, "images", "0.png"), overwrite: true);
             File.WriteAllBytes(Path.Combine(f, "images", "1.png"), first);
-        });
+        }
+        );
     }
 
     private static void Flip(string path)

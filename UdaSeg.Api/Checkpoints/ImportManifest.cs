@@ -19,6 +19,9 @@ internal sealed record ImportManifest
 
     public CheckpointOrigin? Origin { get; init; }
 
+    /// <summary>A model that labels chose stays marked as one wherever it goes.</summary>
+    public string? Selection { get; init; }
+
     public byte[]? TargetStyle { get; init; }
 
     public string? Digest { get; init; }

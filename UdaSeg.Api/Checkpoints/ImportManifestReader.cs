@@ -30,6 +30,7 @@ internal static class ImportManifestReader
         faults.Require(!string.IsNullOrWhiteSpace(posted.Name) && posted.Name.Length <= MaxNameLength, "name", $"A name of 1 to {MaxNameLength} characters is needed.");
         CheckpointArchitecture architecture = ReadArchitecture(posted.Architecture ?? new ImportArchitecture(), faults);
         Normalisation normalisation = ReadNormalisation(posted.Normalisation, faults);
+        ModelSelection? selection = posted.Selection is null ? null : EnumNames.Read(posted.Selection, ModelSelection.Last, "selection", faults);
         CheckStyle(posted.TargetStyle, faults);
         IReadOnlyDictionary<string, double> metrics = posted.Metrics ?? new Dictionary<string, double>();
         bool figures = metrics.Count <= MaxMetrics && metrics.All(m => m.Key.Length <= 100 && m.Value is >= 0 and <= 1);
@@ -44,6 +45,7 @@ internal static class ImportManifestReader
             LabelSpace = space,
             Normalisation = normalisation,
             Origin = posted.Origin,
+            Selection = selection,
             TargetStyle = posted.TargetStyle,
             Digest = digest,
             CreatedAt = posted.CreatedAt?.ToUniversalTime() ?? now,

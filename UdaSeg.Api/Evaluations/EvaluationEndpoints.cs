@@ -81,11 +81,12 @@ internal static class EvaluationEndpoints
 
     private static async Task CheckSubsetAsync(string? subset, Checkpoint checkpoint, Dataset dataset, LabelSpaceStore spaces, CancellationToken cancel)
     {
-        if (subset is null || checkpoint.Manifest.LabelSpace.Subsets.ContainsKey(subset)) return;
+        if (subset is null) return;
         LabelSpace? space = await spaces.FindAsync(dataset.LabelSpace, cancel);
-        if (space is null || !space.Subsets.ContainsKey(subset))
-        {
-            throw RunSubmission.Unusable("unknown-subset", "subset", $"There is no subset '{subset}' of the classes.");
-        }
+        if (space is not null && space.Subsets.ContainsKey(subset)) return;
+        LabelSpace model = checkpoint.Manifest.LabelSpace;
+        bool shared = model.Subsets.TryGetValue(subset, out IReadOnlyList<int>? members) && space is not null
+            && members.Any(m => space.Classes.Any(c => c.Name == model.Classes[m].Name));
+        if (!shared) throw RunSubmission.Unusable("unknown-subset", "subset", $"There is no subset '{subset}' of the data set's classes.");
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Evaluation;
+using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Infrastructure.Persistence;
 
@@ -73,6 +74,10 @@ internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> context
         EvaluationStatus[] open = [EvaluationStatus.Queued, EvaluationStatus.Running];
         bool measured = await db.Evaluations.AnyAsync(e => e.CheckpointId == id && open.Contains(e.Status), cancel);
         if (measured) throw InUse("An evaluation of the checkpoint has not ended.");
+        RunStatus[] ended = [RunStatus.Succeeded, RunStatus.Failed, RunStatus.Cancelled];
+        List<RunRow> runs = await db.Runs.AsNoTracking().Where(r => !ended.Contains(r.Status)).ToListAsync(cancel);
+        TrainingRun? user = runs.Select(r => r.ToRecord()).FirstOrDefault(r => Guid.TryParse(r.Plan.Network.Pretrained, out Guid start) && start == id);
+        if (user is not null) throw InUse($"The run '{user.Name}' starts from the checkpoint.");
         db.Checkpoints.Remove(row);
         await db.SaveChangesAsync(cancel);
         return row.ToRecord();

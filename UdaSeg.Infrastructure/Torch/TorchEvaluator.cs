@@ -26,6 +26,7 @@ internal sealed class TorchEvaluator(IArtifactStore artifacts, IImageCodec codec
             {
                 cancel.ThrowIfCancellationRequested();
                 progress?.Report((double)done / count);
-            }) with { Selection = manifest.Selection };
+            }) with
+        { Selection = manifest.Selection };
     }
 }
