@@ -102,7 +102,7 @@ public sealed class DatasetAlignmentTests : IDisposable
         Dataset other = Samples.Dataset("other", status);
         await _host.Services.GetRequiredService<DatasetStore>().AddAsync(other, TestContext.Current.CancellationToken);
         await Align(game.Id(), new { name = "A", target = other.Id }).RefusedAsync(409, code);
-        await Align(other.Id, new { name = "A", target = game.Id() }).RefusedAsync(409, "dataset-not-ready");
+        await Align(other.Id, new { name = "A", target = game.Id() }).RefusedAsync(409, code);
         await _host.SendAsync(HttpMethod.Post, "/api/v1/domain-gaps", Body(new { source = game.Id(), target = other.Id })).RefusedAsync(409, code);
     }
 

@@ -141,6 +141,7 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(ModelSelection.Oracle, checkpoint.Manifest.Selection);
         Assert.Equal(journal.Evaluations.Max(e => e.Report.Miou), checkpoint.Manifest.Metrics["miou"]);
         Assert.Equal(ModelSelection.Oracle, journal.Evaluations[^1].Report.Selection);
+        Assert.Empty(Directory.GetFiles(_folder.Sub("artifacts-oracle"), "oracle*", SearchOption.AllDirectories));
     }
 
     [Fact]

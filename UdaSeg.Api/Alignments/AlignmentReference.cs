@@ -25,7 +25,7 @@ internal sealed class AlignmentReference(DatasetSamples samples)
 
         if (dataset is null)
         {
-            throw Upload.Missing("reference", "The part 'reference' is missing; give a file, or name a data set by the field 'referenceDataset'.");
+            throw FormParts.Missing("reference", "The part 'reference' is missing; give a file, or name a data set by the field 'referenceDataset'.");
         }
         (string? name, long seed) = (upload.Field("referenceSample"), Seed(upload.Field("seed")));
         Dataset found = await samples.GetReadyAsync(dataset, cancel);

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using UdaSeg.Api.Requests;
 using UdaSeg.Domain.Errors;
 
@@ -20,10 +17,10 @@ internal sealed class CheckpointUpload : IDisposable
     private FileStream? _weights;
     private string? _manifest;
 
-    public string Manifest => _manifest ?? throw Upload.Missing("manifest", "The part 'manifest' is missing.");
+    public string Manifest => _manifest ?? throw FormParts.Missing("manifest", "The part 'manifest' is missing.");
 
     /// <summary>At its start.</summary>
-    public Stream Weights => _weights ?? throw Upload.Missing("weights", "The part 'weights' is missing.");
+    public Stream Weights => _weights ?? throw FormParts.Missing("weights", "The part 'weights' is missing.");
 
     /// <summary>SHA-256 of the weights, lower-case hex.</summary>
     public string Digest { get; private set; } = "";
@@ -38,60 +35,38 @@ internal sealed class CheckpointUpload : IDisposable
     /// </exception>
     public static async Task<CheckpointUpload> ReadAsync(HttpRequest request, string folder, long maxWeights, CancellationToken cancel)
     {
-        string boundary = Upload.BoundaryOf(request);
-        if (request.ContentLength > maxWeights + MaxManifestBytes + MaxFraming) throw TooLarge(maxWeights, request.ContentLength.Value);
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
         var upload = new CheckpointUpload();
         try
         {
-            var body = new LimitedStream(request.Body, maxWeights + MaxManifestBytes + MaxFraming);
-            var reader = new MultipartReader(boundary, body);
-            while (await reader.ReadNextSectionAsync(cancel) is { } section) await upload.AddAsync(section, folder, maxWeights, cancel);
+            await FormParts.ReadAsync(
+                request,
+                maxWeights + MaxManifestBytes + MaxFraming,
+                ["manifest", "weights"],
+                (name, part) => name == "manifest" ? upload.ReadManifestAsync(part, cancel) : upload.SaveAsync(part, folder, maxWeights, cancel),
+                cancel,
+                (_, actual) => TooLarge(maxWeights, actual));
             _ = upload.Manifest;
             _ = upload.Weights;
             return upload;
         }
-        catch (Exception fault)
+        catch
         {
             upload.Dispose();
-            if (fault is InvalidDataException or IOException and not BadHttpRequestException && !cancel.IsCancellationRequested)
-            {
-                throw Malformed("malformed-multipart", "The multipart body is broken or ends early.", fault);
-            }
-
             throw;
         }
     }
 
     public void Dispose() => _weights?.Dispose();
 
-    private async Task AddAsync(MultipartSection section, string folder, long maxWeights, CancellationToken cancel)
+    private async Task ReadManifestAsync(Stream part, CancellationToken cancel)
     {
-        string name = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
-            ? HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? ""
-            : "";
-        switch (name)
-        {
-            case "manifest" when _manifest is null:
-                using (PooledBytes text = await PooledBytes.ReadAsync(new LimitedStream(section.Body, MaxManifestBytes), null, cancel))
-                {
-                    _manifest = Encoding.UTF8.GetString(text.Span);
-                }
-
-                break;
-            case "weights" when _weights is null:
-                _weights = Nameless(folder);
-                await SaveAsync(section.Body, _weights, maxWeights, cancel);
-                break;
-            case "manifest" or "weights":
-                throw Malformed("doubled-part", $"The part '{name}' comes twice.");
-            default:
-                throw Malformed("unknown-part", $"There is no part '{name}' here; there are manifest, weights.");
-        }
+        using PooledBytes text = await PooledBytes.ReadAsync(new LimitedStream(part, MaxManifestBytes), null, cancel);
+        _manifest = Encoding.UTF8.GetString(text.Span);
     }
 
-    private async Task SaveAsync(Stream part, FileStream file, long maxWeights, CancellationToken cancel)
+    private async Task SaveAsync(Stream part, string folder, long maxWeights, CancellationToken cancel)
     {
+        FileStream file = _weights = Nameless(folder);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[128 << 10];
         long total = 0;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using UdaSeg.Api.Requests;
 using UdaSeg.Domain.Datasets;
@@ -37,9 +35,8 @@ internal sealed class ArchiveRegistration(
     public async Task<Dataset> RegisterAsync(HttpRequest request, CancellationToken cancel)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
-        MultipartReader parts = Open(request);
         using DatasetWorkspace workspace = owned.Open(id);
-        CreateDataset manifest = await ReadAsync(parts, workspace.ScratchFile, cancel);
+        CreateDataset manifest = await ReadAsync(request, workspace.ScratchFile, cancel);
         Dataset described = await registration.DescribeAsync(manifest, cancel) with { Id = id, Origin = DatasetOrigin.Archive };
         Dataset dataset = await Task.Run(() => Unpack(described, manifest, workspace, cancel), cancel);
         await datasets.AddAsync(dataset, CancellationToken.None); // a client that leaves now must not make row and folder part
@@ -64,52 +61,34 @@ internal sealed class ArchiveRegistration(
         return folders.Length == 1 ? Path.GetFileName(folders[0]) : ".";
     }
 
-    private MultipartReader Open(HttpRequest request)
-    {
-        string boundary = Upload.BoundaryOf(request);
-        long limit = settings.Limits.MaxArchiveBytes + MaxManifestBytes + MaxFormBytes;
-        if (request.ContentLength is { } length && length > limit) throw TooLarge(settings.Limits.MaxArchiveBytes, length);
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
-        return new MultipartReader(boundary, new LimitedStream(request.Body, limit, TooLarge));
-    }
-
-    private async Task<CreateDataset> ReadAsync(MultipartReader parts, string scratch, CancellationToken cancel)
+    private async Task<CreateDataset> ReadAsync(HttpRequest request, string scratch, CancellationToken cancel)
     {
         CreateDataset? manifest = null;
-        try
-        {
-            while (await parts.ReadNextSectionAsync(cancel) is { } part)
+        await FormParts.ReadAsync(
+            request,
+            settings.Limits.MaxArchiveBytes + MaxManifestBytes + MaxFormBytes,
+            ["archive", "manifest"],
+            async (name, part) =>
             {
-                string name = Upload.NameOf(part);
-                if (name == "archive" ? File.Exists(scratch) : name == "manifest" && manifest is not null)
-                {
-                    throw Upload.Malformed("doubled-part", $"The part '{name}' comes twice.");
-                }
-
                 if (name == "archive") await SaveAsync(part, scratch, cancel);
-                else if (name == "manifest") manifest = await ReadManifestAsync(part, cancel);
-                else throw Upload.Malformed("unknown-part", $"There is no part '{name}' here; there are archive, manifest.");
-            }
-        }
-        catch (Exception fault) when (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException && !cancel.IsCancellationRequested))
-        {
-            throw Upload.Malformed("malformed-multipart", "The multipart body is broken or ends early.", fault);
-        }
-
-        if (!File.Exists(scratch)) throw Upload.Missing("archive", "The part 'archive' is missing.");
-        return manifest ?? throw Upload.Missing("manifest", "The part 'manifest' is missing.");
+                else manifest = await ReadManifestAsync(part, cancel);
+            },
+            cancel,
+            (_, actual) => TooLarge(settings.Limits.MaxArchiveBytes, actual));
+        if (!File.Exists(scratch)) throw FormParts.Missing("archive", "The part 'archive' is missing.");
+        return manifest ?? throw FormParts.Missing("manifest", "The part 'manifest' is missing.");
     }
 
-    private async Task SaveAsync(MultipartSection part, string scratch, CancellationToken cancel)
+    private async Task SaveAsync(Stream part, string scratch, CancellationToken cancel)
     {
         await using var file = new FileStream(scratch, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
-        await new LimitedStream(part.Body, settings.Limits.MaxArchiveBytes, TooLarge).CopyToAsync(file, 1 << 17, cancel);
+        await new LimitedStream(part, settings.Limits.MaxArchiveBytes, TooLarge).CopyToAsync(file, 1 << 17, cancel);
     }
 
     /// <summary>The body of a plain registration, but for the path, which may be absent.</summary>
-    private async Task<CreateDataset> ReadManifestAsync(MultipartSection part, CancellationToken cancel)
+    private async Task<CreateDataset> ReadManifestAsync(Stream part, CancellationToken cancel)
     {
-        using PooledBytes text = await PooledBytes.ReadAsync(new LimitedStream(part.Body, MaxManifestBytes), null, cancel);
+        using PooledBytes text = await PooledBytes.ReadAsync(new LimitedStream(part, MaxManifestBytes), null, cancel);
         JsonNode? node = JsonNode.Parse(text.Span, new JsonNodeOptions { PropertyNameCaseInsensitive = true });
         if (node is not JsonObject manifest) throw new JsonException("An object is needed.");
         try

@@ -1,5 +1,3 @@
-using UdaSeg.Api.Alignments;
-using UdaSeg.Api.DomainGaps;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Photometry;
@@ -19,9 +17,9 @@ internal sealed class DatasetAlignments(DatasetStore datasets, OwnedFolders owne
     {
         FaultList faults = new();
         faults.Require(!string.IsNullOrWhiteSpace(posted.Name) && posted.Name.Length <= 100, "name", "A name of 1 to 100 characters is needed.");
-        AlignmentSettings settings = AlignmentFields.Read(posted.Scheme, posted.Beta, posted.FourierBeta, faults);
+        AlignmentSettings settings = posted.ReadSettings(faults);
         faults.ThrowIfAny("invalid-alignment", "The alignment's parameters are not usable.");
-        Dataset target = await DomainGapEndpoints.ReadyAsync("target", posted.Target, datasets, cancel);
+        Dataset target = await datasets.RequireAsync("target", posted.Target, cancel);
         DateTimeOffset now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var dataset = new Dataset

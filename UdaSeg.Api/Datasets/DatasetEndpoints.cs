@@ -40,7 +40,7 @@ internal static class DatasetEndpoints
         HttpRequest request, DatasetRegistration registration, ArchiveRegistration archives, DatasetStore datasets, IJobQueue jobs, CancellationToken cancel)
     {
         Dataset dataset;
-        if (Requests.Upload.IsForm(request))
+        if (Requests.FormParts.IsForm(request))
         {
             dataset = await archives.RegisterAsync(request, cancel);
         }

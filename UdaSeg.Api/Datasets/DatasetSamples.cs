@@ -18,17 +18,8 @@ internal sealed class DatasetSamples(DatasetStore datasets, IMemoryCache cache)
         ? datasets.GetAsync(guid, cancel)
         : throw new RuleViolationException(RuleKind.NotFound, "dataset-not-found", $"There is no data set '{id}'.");
 
-    /// <exception cref="RuleViolationException"><c>dataset-not-found</c> (404), <c>dataset-not-ready</c> (409).</exception>
-    public async Task<Dataset> GetReadyAsync(string id, CancellationToken cancel)
-    {
-        Dataset dataset = await GetAsync(id, cancel);
-        return dataset.Status switch
-        {
-            DatasetStatus.Ready => dataset,
-            DatasetStatus.Validating => throw NotReady($"The data set '{dataset.Name}' is still being validated."),
-            _ => throw NotReady($"The data set '{dataset.Name}' is invalid; its report says why."),
-        };
-    }
+    /// <exception cref="RuleViolationException"><c>dataset-not-found</c> (404), <c>dataset-not-ready</c> or <c>dataset-invalid</c> (409).</exception>
+    public async Task<Dataset> GetReadyAsync(string id, CancellationToken cancel) => ReadyDatasets.Require(await GetAsync(id, cancel));
 
     /// <summary>In ordinal order of the names.</summary>
     public IReadOnlyList<SampleRef> List(Dataset dataset) => cache.GetOrCreate((dataset.Id, dataset.ContentHash), entry =>
@@ -40,6 +31,4 @@ internal sealed class DatasetSamples(DatasetStore datasets, IMemoryCache cache)
     /// <exception cref="RuleViolationException"><c>sample-not-found</c> (404).</exception>
     public SampleRef Find(Dataset dataset, string name) => List(dataset).FirstOrDefault(s => s.Name == name)
         ?? throw new RuleViolationException(RuleKind.NotFound, "sample-not-found", $"The data set '{dataset.Name}' has no sample '{name}'.");
-
-    private static RuleViolationException NotReady(string message) => new(RuleKind.Conflict, "dataset-not-ready", message);
 }

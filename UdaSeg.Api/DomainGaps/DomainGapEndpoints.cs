@@ -1,7 +1,6 @@
-using UdaSeg.Api.Alignments;
+using UdaSeg.Api.Datasets;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
-using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Photometry;
@@ -26,18 +25,11 @@ internal static class DomainGapEndpoints
     {
         int limit = settings.Limits.MaxDomainGapImages;
         FaultList faults = new();
-        AlignmentSettings alignment = AlignmentFields.Read(body.Scheme, body.Beta, body.FourierBeta, faults);
+        AlignmentSettings alignment = body.ReadSettings(faults);
         faults.Require(body.MaxImages is null || (body.MaxImages >= 1 && body.MaxImages <= limit), "maxImages", $"A number from 1 to {limit} is needed.");
         faults.ThrowIfAny("invalid-domain-gap", "The comparison's parameters are not usable.");
-        Dataset source = await ReadyAsync("source", body.Source, datasets, cancel), target = await ReadyAsync("target", body.Target, datasets, cancel);
+        Dataset source = await datasets.RequireAsync("source", body.Source, cancel), target = await datasets.RequireAsync("target", body.Target, cancel);
         using IDisposable pass = await gates.Alignments.EnterAsync(cancel);
         return TypedResults.Ok(await Task.Run(() => measure.Run(source, target, alignment, body.MaxImages ?? limit, body.Seed, cancel), cancel));
-    }
-
-    /// <exception cref="RuleViolationException"><c>unknown-dataset</c> (422), <c>dataset-not-ready</c> or <c>dataset-invalid</c> (409).</exception>
-    internal static async Task<Dataset> ReadyAsync(string field, Guid id, DatasetStore datasets, CancellationToken cancel)
-    {
-        Dataset dataset = await datasets.FindAsync(id, cancel) ?? throw RunSubmission.Unusable("unknown-dataset", field, $"There is no data set {id}.");
-        return dataset.Status == DatasetStatus.Ready ? dataset : throw RunSubmission.NotReady(dataset);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Api.Datasets;
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Domain.Checkpoints;
@@ -33,9 +34,7 @@ internal static class EvaluationEndpoints
         SlidingWindow? window = request.SlidingWindow is { } w ? new SlidingWindow(w.Width, w.Height, w.Stride) : null;
         CheckViews(request.Scales, window);
         Checkpoint checkpoint = await aliases.ResolveAsync(request.Checkpoint, cancel) ?? throw CheckpointAliasEndpoints.UnknownCheckpoint(request.Checkpoint);
-        Dataset dataset = await datasets.FindAsync(request.Dataset, cancel)
-            ?? throw RunSubmission.Unusable("unknown-dataset", "dataset", $"There is no data set {request.Dataset}.");
-        if (dataset.Status != DatasetStatus.Ready) throw RunSubmission.NotReady(dataset);
+        Dataset dataset = await datasets.RequireAsync("dataset", request.Dataset, cancel);
         if (dataset.Labelled == 0)
         {
             throw RunSubmission.Unusable("dataset-unlabelled", "dataset", $"The data set '{dataset.Name}' has no labels to measure with.");

@@ -57,7 +57,7 @@ internal static class SegmentationEndpoints
     }
 
     private static async Task<Upload?> ReadFormAsync(HttpRequest request, long maxBytes) =>
-        Upload.IsForm(request) ? await Upload.ReadFormAsync(request, maxBytes, ["image"], []) : null;
+        FormParts.IsForm(request) ? await Upload.ReadFormAsync(request, maxBytes, ["image"], []) : null;
 
     private static Task<PooledBytes> ReadRawAsync(HttpRequest request, long maxBytes)
     {

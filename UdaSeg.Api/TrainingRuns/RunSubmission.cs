@@ -1,3 +1,4 @@
+using UdaSeg.Api.Datasets;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
@@ -70,15 +71,15 @@ internal sealed class RunSubmission(
         var labelled = new List<(string Field, Dataset Dataset)>();
         foreach (Guid id in request.Source)
         {
-            Dataset source = await ReadyAsync("source", id, cancel);
+            Dataset source = await datasets.RequireAsync("source", id, cancel);
             if (source.Labelled == 0) throw Unusable("source-unlabelled", "source", $"The data set '{source.Name}' has no labels to learn from.");
             labelled.Add(("source", source));
         }
 
-        await ReadyAsync("target", request.Target, cancel);
+        await datasets.RequireAsync("target", request.Target, cancel);
         if (request.Evaluation is { } evaluationId)
         {
-            Dataset evaluation = await ReadyAsync("evaluation", evaluationId, cancel);
+            Dataset evaluation = await datasets.RequireAsync("evaluation", evaluationId, cancel);
             if (evaluation.Labelled == 0) throw Unusable("evaluation-unlabelled", "evaluation", $"The data set '{evaluation.Name}' has no labels.");
             labelled.Add(("evaluation", evaluation));
         }
@@ -106,16 +107,6 @@ internal sealed class RunSubmission(
         throw Unusable(
             "pretrained-mismatch", "options.network.pretrained", $"The checkpoint is of another network than the plan's: {string.Join(", ", differences)} differ.");
     }
-
-    private async Task<Dataset> ReadyAsync(string field, Guid id, CancellationToken cancel)
-    {
-        Dataset dataset = await datasets.FindAsync(id, cancel) ?? throw Unusable("unknown-dataset", field, $"There is no data set {id}.");
-        return dataset.Status == DatasetStatus.Ready ? dataset : throw NotReady(dataset);
-    }
-
-    internal static RuleViolationException NotReady(Dataset dataset) => dataset.Status == DatasetStatus.Invalid
-        ? new(RuleKind.Conflict, "dataset-invalid", $"The data set '{dataset.Name}' is invalid: {dataset.Report.Errors.FirstOrDefault() ?? "see its report"}")
-        : new(RuleKind.Conflict, "dataset-not-ready", $"The data set '{dataset.Name}' is still being validated.");
 
     internal static RuleViolationException Unusable(string code, string field, string message) =>
         new(RuleKind.Unusable, code, message, new Dictionary<string, string[]> { [field] = [message] });

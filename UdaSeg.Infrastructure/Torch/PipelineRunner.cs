@@ -29,6 +29,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             ChosenModel chosen = _selection.Choose(stage, new ChosenModel(end, Measure(stage, end)));
             if (QualityMeasuring.Run(context, stage) is { } quality) context.Journal.StageMeasured(stage, quality); // before the checkpoint that ends the stage
             context.Journal.CheckpointPublished(publisher.Publish(stage, chosen));
+            context.Artifacts.DeleteBest(stage);
             if (chosen.Report is { } report) context.Journal.Evaluated(stage, chosen.Iteration, report); // after the checkpoint that it is about
         }
 

@@ -60,6 +60,12 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
         if (old is not null) store.Delete(old);
     }
 
+    /// <summary>Once the stage's checkpoint holds the choice.</summary>
+    public void DeleteBest(int stage)
+    {
+        foreach (string key in store.List($"{Stage(stage)}/oracle")) store.Delete(key);
+    }
+
     public StagePreparation? Preparation(int stage) => ReadJson<StagePreparation>(PreparationKey(stage));
 
     /// <summary>Written last: it makes the stage's pseudo-labels valid.</summary>
