@@ -45,6 +45,7 @@ public sealed class CommandTests : IDisposable
         TrainingRun run = await StartedAsync(sources: 2);
         Train((job, _, _) => seen = job, run);
         Assert.Equal(["0/0", "0/1", "0/2", "1/0", "1/1", "1/2"], seen!.Source.Select(s => s.Name));
+        Assert.Equal([0, 0, 0, 1, 1, 1], seen.Source.Select(s => s.Set)); // what a balanced draw goes by
     }
 
     [Fact]

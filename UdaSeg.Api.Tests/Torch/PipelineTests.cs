@@ -8,6 +8,7 @@ using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Torch;
+using UdaSeg.Infrastructure.Torch.Safetensors;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Torch;
@@ -166,6 +167,13 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(File.ReadAllBytes(weights), Train("as it is", adaptOnly, weights: source));
         TrainingPlan whole = once with { Stages = 1 };
         Assert.Equal(Train("whole", whole), Train("adapted", whole with { CoarseIterations = 0, Network = adaptOnly.Network }, weights: source));
+        string backbone = _folder.Sub("backbone.safetensors");
+        using (FileStream parent = File.OpenRead(weights), file = File.Create(backbone))
+        {
+            SafetensorsWriter.Write(file, [.. SafetensorsReader.Read(parent).Where(t => t.Name.StartsWith("backbone.", StringComparison.Ordinal))]);
+        }
+
+        Assert.Equal("weights-mismatch", Assert.Throws<RuleViolationException>(() => Train("headless", adaptOnly, weights: new FileWeights(backbone))).Code);
         Assert.Equal("weights-mismatch", Assert.Throws<RuleViolationException>(() => Train(
             "other", once with { Network = once.Network with { Pretrained = "parent", Backbone = Backbone.MobileNetV2 } }, weights: source)).Code);
     }

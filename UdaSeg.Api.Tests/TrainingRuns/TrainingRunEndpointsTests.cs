@@ -85,6 +85,11 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         JsonElement problem = await RefusedAsync(Body(options: new { batchSize = 0, triplet = new { margin = 9 } }), 422, "plan-out-of-range", "batchSize");
         Assert.True(problem.GetProperty("errors").TryGetProperty("triplet.margin", out _));
         await RefusedAsync(Body(options: new { batchsizes = 3 }), 422, "invalid-options");
+        await RefusedAsync(Body(options: new { coarseIterations = 0 }), 422, "plan-out-of-range", "coarseIterations"); // nothing to start from
+        await RefusedAsync(Body(options: new { selection = "oracle" }), 422, "plan-out-of-range", "selection"); // nothing to choose among
+        await RefusedAsync(Body(options: new { selection = "oracle", evaluateEvery = 10 }), 422, "oracle-without-evaluation", "evaluation");
+        Dataset truth = await AddAsync(Samples.Dataset("truth"));
+        await _client.PostAsync(Path, Body(evaluation: truth.Id, options: new { selection = "oracle", evaluateEvery = 10 }), HttpStatusCode.Accepted);
         foreach (string name in new[] { "crop", "baseSize", "scale", "network", "alignment", "jitter", "pseudoLabels", "centers", "triplet",
             "consistency", "optimizer", "quality", "device", "seed" })
         {
