@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using UdaSeg.Api.Datasets;
 using UdaSeg.Api.Checkpoints;
+using UdaSeg.Api.Datasets;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
