@@ -1,6 +1,7 @@
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Health;
 using UdaSeg.Api.Hosting;
+using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch;
 
@@ -16,6 +17,7 @@ try
     }
 
     WebApplication app = WebApplication.CreateBuilder(args).AddUdaSeg().Build();
+    DatabaseStart.Probe(app.Services.GetRequiredService<UdaSegSettings>());
     if (TorchCheck.Verdict is { } fault) app.Logger.LogError("Training and segmentation will not work: {Fault}", fault);
     app.UseProblems();
     app.MapUdaSegApi();
@@ -26,6 +28,11 @@ catch (InvalidSettingsException refused)
 {
     Console.Error.WriteLine(refused.Message);
     return 2;
+}
+catch (DatabaseUnusableException unusable)
+{
+    Console.Error.WriteLine(unusable.Message);
+    return 3;
 }
 
 /// <summary>The entry point, named so that tests can start it.</summary>

@@ -45,6 +45,30 @@ public sealed class StartTests
         Assert.Contains("UdaSeg:Device", fault.Message);
     }
 
+    [Theory]
+    [InlineData("Host=db;Database=udaseg;Username=u;Password=p", true)]
+    [InlineData("", true)]
+    [InlineData("Host=db;Username=u;Password=hunter2", false)]
+    [InlineData("Database=udaseg;Password=hunter2", false)]
+    [InlineData("postgresql://u:hunter2@db/udaseg", false)]
+    [InlineData("Host=db;Database=udaseg;Passwort=hunter2", false)]
+    [InlineData("Host=db;Database=udaseg;Port=hunter2", false)]
+    [InlineData("Host=db;Database=udaseg;Password='hunter2", false)]
+    public void What_is_no_connection_string_is_refused_without_showing_its_password(string database, bool accepted)
+    {
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["UdaSeg:Database"] = database }).Build();
+        if (accepted)
+        {
+            Assert.Equal(database, SettingsReader.Read(configuration).Database);
+            return;
+        }
+
+        InvalidSettingsException fault = Assert.Throws<InvalidSettingsException>(() => SettingsReader.Read(configuration));
+        Assert.Contains("UdaSeg:Database", fault.Message);
+        Assert.DoesNotContain("hunter2", fault.ToString());
+    }
+
     [Fact]
     public void An_empty_data_root_is_the_home_s() => Assert.EndsWith("/.udaseg", new UdaSegSettings { DataRoot = "" }.ResolvedDataRoot);
 

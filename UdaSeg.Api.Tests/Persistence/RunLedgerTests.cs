@@ -1,3 +1,4 @@
+using UdaSeg.Api.Tests.Postgres;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Training;
@@ -7,11 +8,38 @@ using Xunit;
 
 namespace UdaSeg.Api.Tests.Persistence;
 
-public sealed class RunLedgerTests : IDisposable
-{
-    private readonly TestDatabase _database = new();
+public sealed class SqliteRunLedgerTests() : RunLedgerTests(new TestDatabase());
 
-    public void Dispose() => _database.Dispose();
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresRunLedgerTests(PostgresCluster cluster) : RunLedgerTests(cluster.NewTables());
+
+public abstract class RunLedgerTests : IDisposable
+{
+    private readonly TestDatabase _database;
+
+    private protected RunLedgerTests(TestDatabase database) => _database = database;
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Concurrent_writers_of_one_history_leave_no_gap()
+    {
+        const int writers = 8;
+        const int each = 20;
+        var log = new RunEventLog(_database, TimeProvider.System);
+        Guid run = Guid.CreateVersion7();
+        long[][] numbers = await Task.WhenAll(Enumerable.Range(0, writers).Select(w => Task.Run(() =>
+            Enumerable.Range(0, each).Select(i => log.Append(run, RunEventKinds.Log, new LogEntry($"{w}.{i}"))).ToArray())));
+
+        Assert.Equal(Enumerable.Range(1, writers * each).Select(i => (long)i), numbers.SelectMany(n => n).Order());
+        IReadOnlyList<RunEvent> events = await log.ReadAsync(run, 0, 1000, default);
+        Assert.Equal(Enumerable.Range(1, writers * each).Select(i => (long)i), events.Select(e => e.Sequence));
+        Assert.Equal(writers * each, events.Select(e => e.As<LogEntry>().Message).Distinct().Count());
+    }
 
     [Fact]
     public async Task No_change_and_no_event_is_lost_among_concurrent_writers()

@@ -21,6 +21,9 @@ internal class ApiFactory : WebApplicationFactory<TrainingRunRequest>
 
     public string WeightRoot => _folder.Sub("weights");
 
+    /// <summary>A PostgreSQL connection string; empty: SQLite in the data root.</summary>
+    public string Database { get; init; } = "";
+
     public bool RealChildren { get; init; }
 
     public ScriptedChild Child { get; } = new(ScriptedChild.Patient);
@@ -35,6 +38,7 @@ internal class ApiFactory : WebApplicationFactory<TrainingRunRequest>
         Directory.CreateDirectory(DatasetRoot);
         Directory.CreateDirectory(WeightRoot);
         builder.UseSetting("UdaSeg:DataRoot", DataRoot);
+        builder.UseSetting("UdaSeg:Database", Database);
         builder.UseSetting("UdaSeg:DatasetRoots:0", DatasetRoot);
         builder.UseSetting("UdaSeg:WeightRoots:0", WeightRoot);
         builder.ConfigureTestServices(services =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.Errors;
 
@@ -17,6 +18,8 @@ internal static class ProblemMapper
             Problem.Of(context, 415, "unsupported-media-type", "Unsupported media type", "This operation does not read bodies of that content type."),
         BadHttpRequestException bad => Problem.Of(context, bad.StatusCode, "malformed-request", "Malformed request", Explain(bad)),
         JsonException json => MalformedJson(context, json),
+        _ when DatabaseOutage.IsOutage(fault) =>
+            Problem.Of(context, 503, "database-unavailable", "Database unavailable", "The database does not answer at the moment. Ask again in a while."),
         _ => Problem.Of(context, 500, "internal-error", "Internal error", "The server failed to answer. The trace id finds the cause in its log."),
     };
 

@@ -1,10 +1,10 @@
 using System.Reflection;
 using Hangfire;
-using Hangfire.InMemory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
@@ -14,7 +14,7 @@ internal static class JobsSetup
     /// Hangfire by hand, one storage a host: its own registration goes through statics (storage, logging), which would tie the hosts of one process together.
     /// </summary>
     public static IServiceCollection AddJobServers(this IServiceCollection services, Assembly program) => services
-        .AddSingleton<JobStorage>(_ => new InMemoryStorage())
+        .AddSingleton(provider => JobStorages.Open(provider.GetRequiredService<UdaSegSettings>()))
         .AddSingleton<IBackgroundJobClient>(provider => new BackgroundJobClient(provider.GetRequiredService<JobStorage>()))
         .AddSingleton<IJobQueue, HangfireJobQueue>()
         .AddSingleton<IChildProgram>(provider => new ChildProgram(program, provider.GetRequiredService<IConfiguration>()))

@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace UdaSeg.Infrastructure.Persistence;
 
-/// <summary>Repeats what lost a race for a row: a changed version token, or a key that someone else just took.</summary>
+/// <summary>Repeats what lost a race (<see cref="DatabaseFaults.IsRace"/>). A database that is away is none: see <see cref="DatabaseOutage"/>.</summary>
 internal static class DatabaseRetry
 {
     // Each failure means that another writer succeeded, so so many in a row are a defect and not bad luck.
@@ -16,7 +14,7 @@ internal static class DatabaseRetry
             {
                 return attempt();
             }
-            catch (DbUpdateException) when (tries < MaxTries)
+            catch (Exception fault) when (tries < MaxTries && DatabaseFaults.IsRace(fault))
             {
                 // read again and repeat
             }
@@ -31,7 +29,7 @@ internal static class DatabaseRetry
             {
                 return await attempt();
             }
-            catch (DbUpdateException) when (tries < MaxTries)
+            catch (Exception fault) when (tries < MaxTries && DatabaseFaults.IsRace(fault))
             {
                 // read again and repeat
             }

@@ -16,8 +16,7 @@ internal static class DatabaseStart
     private static readonly TimeSpan StaleLock = TimeSpan.FromMinutes(2);
 
     public static IServiceCollection AddUdaSegDatabase(this IServiceCollection services, UdaSegSettings settings) =>
-        services
-            .AddDbContextFactory<UdaSegDbContext>(options => Configure(options, settings.DatabasePath))
+        (settings.UsesPostgres ? services.AddContexts<PostgresUdaSegDbContext>(settings) : services.AddContexts<SqliteUdaSegDbContext>(settings))
             .AddSingleton<DatasetStore>()
             .AddSingleton<LabelSpaceStore>()
             .AddSingleton<RunStore>()
@@ -27,13 +26,48 @@ internal static class DatabaseStart
             .AddSingleton<AliasStore>()
             .AddSingleton<EvaluationStore>();
 
-    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, string path) => options
-        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusySeconds, ForeignKeys = true }.ToString())
+    private static IServiceCollection AddContexts<TContext>(this IServiceCollection services, UdaSegSettings settings)
+        where TContext : UdaSegDbContext => services
+        .AddDbContextFactory<TContext>(options => Configure(options, settings))
+        .AddSingleton<IDbContextFactory<UdaSegDbContext>, ProviderContextFactory<TContext>>();
+
+    /// <summary>No retrying execution strategy: it would repeat statements, where only a whole read-change-write can be repeated.</summary>
+    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, UdaSegSettings settings) =>
+        (settings.UsesPostgres ? options.UseNpgsql(settings.Database) : options.UseSqlite(Sqlite(settings.DatabasePath)))
         .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug))); // some per second while a run is watched
 
+    /// <summary>Whether the server can be reached, before anything is built upon it.</summary>
+    /// <exception cref="DatabaseUnusableException">With words for the operator.</exception>
+    public static void Probe(UdaSegSettings settings)
+    {
+        if (settings.UsesPostgres) PostgresStart.Probe(settings.Database);
+    }
+
+    /// <summary>Safe when several processes start at once.</summary>
+    /// <exception cref="DatabaseUnusableException">With words for the operator.</exception>
     public static void Migrate(IDbContextFactory<UdaSegDbContext> contexts, UdaSegSettings settings, TimeProvider clock)
     {
         Directory.CreateDirectory(settings.ResolvedDataRoot);
+        if (settings.UsesPostgres)
+        {
+            PostgresStart.InTurn(settings.Database, () =>
+            {
+                using UdaSegDbContext db = contexts.CreateDbContext();
+                db.Database.Migrate();
+                return true;
+            });
+        }
+        else
+        {
+            MigrateFile(contexts, clock);
+        }
+    }
+
+    private static string Sqlite(string path) =>
+        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusySeconds, ForeignKeys = true }.ToString();
+
+    private static void MigrateFile(IDbContextFactory<UdaSegDbContext> contexts, TimeProvider clock)
+    {
         using UdaSegDbContext db = contexts.CreateDbContext();
         db.Database.OpenConnection();
         db.Database.ExecuteSqlRaw("PRAGMA journal_mode = WAL;");

@@ -20,7 +20,7 @@ internal sealed class LabelSpaceStore(IDbContextFactory<UdaSegDbContext> context
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException fault)
+        catch (DbUpdateException fault) when (DatabaseFaults.IsRace(fault))
         {
             throw Exists(space, fault);
         }

@@ -55,7 +55,33 @@ internal sealed class RunRow : IListedRow
 
     public required string Body { get; set; }
 
+    /// <summary>The one supervisor that may work on the run; null: whoever takes it first.</summary>
+    public string? LeaseOwner { get; set; }
+
+    /// <summary>Grows with each taking, and is the attempt's number. Whatever is written for the run is written under it.</summary>
+    public int LeaseEpoch { get; set; }
+
+    /// <summary>Grows while the owner lives. Whoever sees it stand still for long may take the run away.</summary>
+    public long LeaseBeat { get; set; }
+
     public int Version { get; set; }
+}
+
+/// <summary>A published output of a run: which blob of the artifact store its name stands for. Several runs may share a blob.</summary>
+internal sealed class RunOutputRow
+{
+    public required Guid RunId { get; init; }
+
+    /// <summary>Within the run, such as <c>stages/0/model.safetensors</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A key of the artifact store.</summary>
+    public required string Blob { get; set; }
+
+    /// <summary>The lease under which it was published.</summary>
+    public required int Epoch { get; set; }
+
+    public required long At { get; set; }
 }
 
 internal sealed class RunEventRow

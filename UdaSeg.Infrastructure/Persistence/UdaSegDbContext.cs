@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace UdaSeg.Infrastructure.Persistence;
 
-/// <summary>The tables. Nothing here is particular to a provider.</summary>
-internal sealed class UdaSegDbContext(DbContextOptions<UdaSegDbContext> options) : DbContext(options)
+/// <summary>The tables. Nothing here is particular to a provider; each has a context of its own, because it has migrations of its own.</summary>
+internal abstract class UdaSegDbContext(DbContextOptions options) : DbContext(options)
 {
     private const int NameLength = 200;
     private const int StatusLength = 20;
@@ -14,6 +14,8 @@ internal sealed class UdaSegDbContext(DbContextOptions<UdaSegDbContext> options)
     public DbSet<LabelSpaceRow> LabelSpaces => Set<LabelSpaceRow>();
 
     public DbSet<RunRow> Runs => Set<RunRow>();
+
+    public DbSet<RunOutputRow> RunOutputs => Set<RunOutputRow>();
 
     public DbSet<RunEventRow> RunEvents => Set<RunEventRow>();
 
@@ -44,7 +46,15 @@ internal sealed class UdaSegDbContext(DbContextOptions<UdaSegDbContext> options)
             row.Property(r => r.Name).HasMaxLength(NameLength);
             row.Property(r => r.Status).HasConversion<string>().HasMaxLength(StatusLength);
             row.HasIndex(r => r.Status);
+            row.Property(r => r.LeaseOwner).HasMaxLength(NameLength);
             row.Property(r => r.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<RunOutputRow>(row =>
+        {
+            row.ToTable("run_outputs").HasKey(r => new { r.RunId, r.Name });
+            row.Property(r => r.Name).HasMaxLength(NameLength);
+            row.Property(r => r.Blob).HasMaxLength(512);
+            row.HasIndex(r => r.Blob);
         });
         modelBuilder.Entity<RunEventRow>(row =>
         {

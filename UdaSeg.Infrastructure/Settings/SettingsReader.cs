@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace UdaSeg.Infrastructure.Settings;
 
@@ -37,7 +38,26 @@ public static class SettingsReader
             yield return $"UdaSeg:DatasetRoots and UdaSeg:WeightRoots must be absolute folders; '{root}' is not.";
         }
 
+        if (settings.UsesPostgres && !IsConnectionString(settings.Database))
+        {
+            yield return "UdaSeg:Database is not a PostgreSQL connection string such as 'Host=db;Database=udaseg;Username=udaseg;Password=...' "
+                + "(it is not repeated here, as it may hold a password). Leave it empty for SQLite.";
+        }
+
         if (File.Exists(settings.ResolvedDataRoot)) yield return $"UdaSeg:DataRoot '{settings.ResolvedDataRoot}' is a file; a folder is needed.";
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(text);
+            return !string.IsNullOrWhiteSpace(parts.Host) && !string.IsNullOrWhiteSpace(parts.Database);
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidOperationException)
+        {
+            return false; // the fault quotes what it could not read
+        }
     }
 
     private static IEnumerable<string> ArchiveFaults(LimitSettings limits)

@@ -8,6 +8,9 @@ public sealed record UdaSegSettings
     /// <summary>Embedded state: the SQLite file and the artifacts. Empty: <c>~/.udaseg</c>.</summary>
     public string DataRoot { get; init; } = "";
 
+    /// <summary>A PostgreSQL connection string: the tables and the job queue live there. Empty: SQLite in the data root, and a queue in memory.</summary>
+    public string Database { get; init; } = "";
+
     /// <summary>Folders under which data sets may be registered; a relative path is tried against them in this order.</summary>
     public IReadOnlyList<string> DatasetRoots { get; init; } = [];
 
@@ -27,6 +30,10 @@ public sealed record UdaSegSettings
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")
         : DataRoot);
 
+    /// <summary>Whether <see cref="Database"/> names a server.</summary>
+    public bool UsesPostgres => !string.IsNullOrWhiteSpace(Database);
+
+    /// <summary>SQLite's file, where it is used.</summary>
     public string DatabasePath => Path.Combine(ResolvedDataRoot, "udaseg.db");
 
     public string ArtifactRoot => Path.Combine(ResolvedDataRoot, "artifacts");

@@ -7,10 +7,10 @@ using UdaSeg.Infrastructure.Persistence;
 
 #nullable disable
 
-namespace UdaSeg.Infrastructure.Persistence.Migrations
+namespace UdaSeg.Infrastructure.Persistence.Migrations.Sqlite
 {
-    [DbContext(typeof(UdaSegDbContext))]
-    partial class UdaSegDbContextModelSnapshot : ModelSnapshot
+    [DbContext(typeof(SqliteUdaSegDbContext))]
+    partial class SqliteUdaSegDbContextModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
@@ -197,6 +197,33 @@ namespace UdaSeg.Infrastructure.Persistence.Migrations
                     b.ToTable("run_events", (string)null);
                 });
 
+            modelBuilder.Entity("UdaSeg.Infrastructure.Persistence.RunOutputRow", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Blob")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RunId", "Name");
+
+                    b.HasIndex("Blob");
+
+                    b.ToTable("run_outputs", (string)null);
+                });
+
             modelBuilder.Entity("UdaSeg.Infrastructure.Persistence.RunRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -208,6 +235,16 @@ namespace UdaSeg.Infrastructure.Persistence.Migrations
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<long>("LeaseBeat")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LeaseEpoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -8,9 +8,9 @@ using UdaSeg.Infrastructure.Persistence;
 
 #nullable disable
 
-namespace UdaSeg.Infrastructure.Persistence.Migrations
+namespace UdaSeg.Infrastructure.Persistence.Migrations.Sqlite
 {
-    [DbContext(typeof(UdaSegDbContext))]
+    [DbContext(typeof(SqliteUdaSegDbContext))]
     [Migration("20261124064719_Initial")]
     partial class Initial
     {

@@ -1,0 +1,65 @@
+using Hangfire;
+using Microsoft.EntityFrameworkCore;
+using UdaSeg.Api.Tests.Support;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Infrastructure.Jobs;
+using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
+using Xunit;
+
+namespace UdaSeg.Api.Tests.Postgres;
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresStartTests(PostgresCluster cluster)
+{
+    [Fact]
+    public async Task All_that_start_at_once_on_an_empty_database_succeed()
+    {
+        string connection = cluster.NewDatabase();
+        using var gate = new Barrier(6);
+        JobStorage[] queues = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var database = new TestDatabase(connection, migrate: false);
+                gate.SignalAndWait();
+                JobStorage queue = JobStorages.Open(database.Settings);
+                database.Migrate();
+                return queue;
+            },
+            TaskCreationOptions.LongRunning)));
+
+        Assert.All(queues, q => Assert.Equal(0, q.GetMonitoringApi().GetStatistics().Enqueued));
+        using var after = new TestDatabase(connection, migrate: false);
+        using UdaSegDbContext db = after.CreateDbContext();
+        Assert.Empty(db.Database.GetPendingMigrations());
+    }
+
+    [Fact]
+    public void What_keeps_the_server_from_starting_is_told_without_the_password()
+    {
+        DatabaseUnusableException missing = Assert.Throws<DatabaseUnusableException>(() => Probe(cluster.ConnectionString("nowhere") + ";Password=hunter2"));
+        Assert.Contains("'nowhere'", missing.Message);
+        Assert.Contains("does not exist", missing.Message);
+        DatabaseUnusableException away = Assert.Throws<DatabaseUnusableException>(() => Probe("Host=127.0.0.1;Port=1;Database=udaseg;Password=hunter2"));
+        Assert.Contains("127.0.0.1:1", away.Message);
+        DatabaseUnusableException unknown = Assert.Throws<DatabaseUnusableException>(() => Probe("Host=db.invalid;Database=udaseg;Password=hunter2"));
+        Assert.Contains("db.invalid", unknown.Message);
+        Assert.DoesNotContain("hunter2", string.Concat(missing, away, unknown));
+    }
+
+    [Fact]
+    public async Task A_name_that_the_one_provider_stores_is_stored_by_the_other()
+    {
+        using TestDatabase database = cluster.NewTables();
+        var aliases = new AliasStore(database, TimeProvider.System);
+        Checkpoint longNamed = Samples.Checkpoint();
+        longNamed = longNamed with { Manifest = longNamed.Manifest with { Name = new string('x', 300) } };
+        new CheckpointStore(database).Publish(longNamed);
+        await aliases.PutAsync("a\0b", longNamed.Id, default);
+        Assert.Equal(longNamed.Id, (await aliases.ResolveAsync("a\0b", default))?.Id);
+        await aliases.PutAsync("Z", longNamed.Id, default);
+        Assert.Equal(["Z", "a\uFFFDb"], (await aliases.ListAsync(default)).Select(a => a.Name)); // by code point
+    }
+
+    private static void Probe(string connection) => DatabaseStart.Probe(new UdaSegSettings { Database = connection });
+}
