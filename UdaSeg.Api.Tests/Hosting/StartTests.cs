@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using UdaSeg.Api.Hosting;
+using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Settings;
 using Xunit;
 
@@ -67,6 +69,22 @@ public sealed class StartTests
         InvalidSettingsException fault = Assert.Throws<InvalidSettingsException>(() => SettingsReader.Read(configuration));
         Assert.Contains("UdaSeg:Database", fault.Message);
         Assert.DoesNotContain("hunter2", fault.ToString());
+    }
+
+    [Fact]
+    public async Task A_server_without_its_database_says_so_in_a_sentence_and_ends()
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { ["UdaSeg:Database"] = "Host=127.0.0.1;Port=1;Database=udaseg;Password=hunter2" }).Build();
+        ProcessStartInfo start = new ChildProgram(typeof(ListenAddresses).Assembly, configuration).Command();
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using Process server = Process.Start(start)!;
+        string[] said = await Task.WhenAll(server.StandardError.ReadToEndAsync(), server.StandardOutput.ReadToEndAsync());
+        await server.WaitForExitAsync();
+        Assert.Equal(3, server.ExitCode);
+        Assert.Contains("127.0.0.1:1", said[0]);
+        Assert.DoesNotContain("   at ", string.Concat(said));
+        Assert.DoesNotContain("hunter2", string.Concat(said));
     }
 
     [Fact]

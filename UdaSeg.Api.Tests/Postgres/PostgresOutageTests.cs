@@ -63,7 +63,7 @@ public sealed class PostgresOutageTests(PostgresCluster cluster)
             JsonElement problem = await answer.JsonAsync(HttpStatusCode.ServiceUnavailable);
             Assert.Equal("database-unavailable", problem.Text("code"));
             Assert.NotNull(answer.Headers.RetryAfter);
-            await client.GetAsync("/api/v1/checkpoints/default").RefusedAsync(503, "database-unavailable");
+            await client.GetAsync("/api/v1/checkpoint-aliases").RefusedAsync(503, "database-unavailable");
             using HttpResponseMessage health = await client.GetAsync("/health/ready");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
         }
@@ -75,9 +75,9 @@ public sealed class PostgresOutageTests(PostgresCluster cluster)
         await Eventually.GetAsync(async () => (await client.GetAsync("/api/v1/training-runs")).StatusCode, s => s == HttpStatusCode.OK);
 
         // The workers on the queue have found it again as well.
-        Directory.CreateDirectory(Path.Combine(factory.DatasetRoot, "empty"));
+        FolderSets.Make(factory.DatasetRoot, "set", 1, labels: false);
         JsonElement dataset = await client.PostAsync(
-            "/api/v1/datasets", new { name = "empty", domain = "target", layout = "folder", path = "empty", labelSpace = "synthia16" }, HttpStatusCode.Created);
-        await Eventually.GetAsync(() => client.GetJsonAsync($"/api/v1/datasets/{dataset.Id()}"), d => d.Text("status") != "validating");
+            "/api/v1/datasets", new { name = "set", domain = "target", path = "set" }, HttpStatusCode.Accepted);
+        await Eventually.GetAsync(() => client.GetJsonAsync($"/api/v1/datasets/{dataset.Id()}"), d => d.Text("status") == "ready");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.Errors;
 
@@ -20,7 +21,12 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
         }
 
         ProblemDetails problem = ProblemMapper.Map(httpContext, exception);
-        if (problem.Status >= 500 && exception is not RuleViolationException)
+        if (DatabaseOutage.IsOutage(exception))
+        {
+            log.LogWarning("{Method} {Path}: the database is away: {Fault}", httpContext.Request.Method, httpContext.Request.Path,
+                exception.GetBaseException().Message); // once a request: a trace each would drown the log
+        }
+        else if (problem.Status >= 500 && exception is not RuleViolationException)
         {
             log.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
         }
