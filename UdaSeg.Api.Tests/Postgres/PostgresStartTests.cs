@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Infrastructure.Jobs;
@@ -23,7 +25,9 @@ public sealed class PostgresStartTests(PostgresCluster cluster)
                 using var database = new TestDatabase(connection, migrate: false);
                 gate.SignalAndWait();
                 JobStorage queue = JobStorages.Open(database.Settings);
+                Assert.Equal(0, queue.GetMonitoringApi().GetStatistics().Enqueued);
                 database.Migrate();
+                Assert.Null(new RunStore(database).Find(Guid.Empty));
                 return queue;
             },
             TaskCreationOptions.LongRunning)));
@@ -32,6 +36,50 @@ public sealed class PostgresStartTests(PostgresCluster cluster)
         using var after = new TestDatabase(connection, migrate: false);
         using UdaSegDbContext db = after.CreateDbContext();
         Assert.Empty(db.Database.GetPendingMigrations());
+    }
+
+    [Fact]
+    public async Task Whoever_comes_second_waits_until_the_first_is_done()
+    {
+        string connection = cluster.NewDatabase();
+        var order = new ConcurrentQueue<string>();
+        var entered = new TaskCompletionSource();
+        using var release = new ManualResetEventSlim();
+        Task first = Start("first", () =>
+        {
+            entered.SetResult();
+            release.Wait();
+        });
+        await entered.Task;
+        Task second = Start("second", () => { });
+        try
+        {
+            await Eventually.Get(() => SessionsInWait(connection), n => n == 1);
+        }
+        finally
+        {
+            release.Set();
+        }
+
+        await Task.WhenAll(first, second);
+        Assert.Equal(["first", "second"], order);
+
+        Task Start(string name, Action work) => Task.Factory.StartNew(
+            () => PostgresStart.InTurn(connection, () =>
+            {
+                work();
+                order.Enqueue(name);
+                return name;
+            }),
+            TaskCreationOptions.LongRunning);
+    }
+
+    private static long SessionsInWait(string connection)
+    {
+        using var session = new NpgsqlConnection(connection);
+        session.Open();
+        using var count = new NpgsqlCommand("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", session);
+        return (long)count.ExecuteScalar()!;
     }
 
     [Fact]
