@@ -32,7 +32,8 @@ public sealed class DatabaseOutageTests
     public void An_outage_is_no_race_and_neither_is_a_defect(string code, bool outage, bool race)
     {
         var said = new PostgresException("text", "ERROR", "ERROR", code);
-        foreach (Exception fault in new Exception[] { said, new DbUpdateException("x", said), new InvalidOperationException("x", new DbUpdateException("y", said)) })
+        var saving = new DbUpdateException("x", said);
+        foreach (Exception fault in new Exception[] { said, saving, new InvalidOperationException("y", saving) })
         {
             Assert.Equal((outage, race), (DatabaseOutage.IsOutage(fault), DatabaseFaults.IsRace(fault)));
         }
@@ -84,7 +85,8 @@ public sealed class DatabaseOutageTests
     public void What_is_no_outage_is_thrown_at_once()
     {
         int tries = 0;
-        Assert.Throws<InvalidDataException>(() => DatabaseOutage.RideOut(TimeProvider.System, TimeSpan.FromMinutes(1), () => throw new InvalidDataException($"{++tries}")));
+        Assert.Throws<InvalidDataException>(() => DatabaseOutage.RideOut<int>(
+            TimeProvider.System, TimeSpan.FromMinutes(1), () => throw new InvalidDataException($"{++tries}")));
         Assert.Equal(1, tries);
     }
 

@@ -40,7 +40,8 @@ public sealed class PostgresOutageTests(PostgresCluster cluster)
             int mine = 0;
             while (!enough.IsCancellationRequested)
             {
-                DatabaseOutage.RideOut(TimeProvider.System, TimeSpan.FromMinutes(2), () => log.Append(run, RunEventKinds.Log, new LogEntry($"{writer}.{mine}")));
+                var entry = new LogEntry($"{writer}.{mine}");
+                DatabaseOutage.RideOut(TimeProvider.System, TimeSpan.FromMinutes(2), () => log.Append(run, RunEventKinds.Log, entry));
                 mine++;
                 Interlocked.Increment(ref written);
             }
