@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 using UdaSeg.Domain.Ports;
 
@@ -9,9 +8,9 @@ namespace UdaSeg.Infrastructure.Artifacts;
 /// reaches the disk, and is published by a rename, which replaces in one step. The last of several writers wins, whole.
 /// </summary>
 /// <param name="root">Made when missing. Keys are paths below it.</param>
-internal sealed partial class FileArtifactStore(string root) : IArtifactStore
+internal sealed class FileArtifactStore(string root) : IArtifactStore
 {
-    // No segment of a key may begin with a dot, so a temporary file is never mistaken for an artifact.
+    // No segment of a key begins with a dot, so a temporary file is never mistaken for an artifact.
     private const string TemporaryPrefix = ".tmp-";
 
     private readonly string _root = Path.GetFullPath(root);
@@ -60,8 +59,8 @@ internal sealed partial class FileArtifactStore(string root) : IArtifactStore
 
     public IReadOnlyList<string> List(string prefix)
     {
-        int slash = prefix.LastIndexOf('/');
-        string folder = slash < 0 ? _root : LocalPath(prefix[..slash]);
+        string above = ArtifactKey.FolderOf(prefix);
+        string folder = above.Length == 0 ? _root : LocalPath(above);
         if (!Directory.Exists(folder)) return [];
         return
         [
@@ -74,16 +73,10 @@ internal sealed partial class FileArtifactStore(string root) : IArtifactStore
     }
 
     /// <summary>Where the key's file is or would be, for answers that send a file with ranges. Never shown to clients.</summary>
-    /// <exception cref="ArgumentException">
-    /// When the key is not made of segments of letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, divided by <c>/</c>.
-    /// </exception>
+    /// <exception cref="ArgumentException">As <see cref="ArtifactKey.Check"/>.</exception>
     public string LocalPath(string key)
     {
-        if (key.Length > 512 || !KeyPattern().IsMatch(key)) throw new ArgumentException($"'{key}' is not a key of an artifact.", nameof(key));
+        ArtifactKey.Check(key);
         return Path.Combine(_root, key.Replace('/', Path.DirectorySeparatorChar));
     }
-
-    // A segment begins with no dot: this excludes "..", ".", and temporary files.
-    [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\z")]
-    private static partial Regex KeyPattern();
 }
