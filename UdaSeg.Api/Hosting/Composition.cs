@@ -18,7 +18,7 @@ internal static class Composition
         .AddSingleton(settings)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(new BuiltInSpaces(BuiltInLabelSpaces.All))
-        .AddSingleton<IArtifactStore>(new FileArtifactStore(settings.ArtifactRoot))
+        .AddUdaSegArtifacts(settings)
         .AddSingleton<IImageCodec, SkiaImageCodec>()
         .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels))
         .AddSingleton(new OwnedFolders(settings.ResolvedDataRoot))

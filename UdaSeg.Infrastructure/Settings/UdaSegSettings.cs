@@ -25,6 +25,8 @@ public sealed record UdaSegSettings
 
     public LimitSettings Limits { get; init; } = new();
 
+    public ArtifactSettings Artifacts { get; init; } = new();
+
     /// <summary><see cref="DataRoot"/> made absolute.</summary>
     public string ResolvedDataRoot => Path.GetFullPath(string.IsNullOrWhiteSpace(DataRoot)
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")
@@ -37,6 +39,9 @@ public sealed record UdaSegSettings
     public string DatabasePath => Path.Combine(ResolvedDataRoot, "udaseg.db");
 
     public string ArtifactRoot => Path.Combine(ResolvedDataRoot, "artifacts");
+
+    /// <summary>Local copies of artifacts that lie in a bucket.</summary>
+    public string CacheRoot => Path.Combine(ResolvedDataRoot, "cache");
 }
 
 /// <summary>Every limit in force; <c>GET /limits</c> shows them.</summary>

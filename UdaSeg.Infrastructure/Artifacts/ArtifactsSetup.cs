@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Artifacts.S3;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Infrastructure.Artifacts;
+
+/// <summary>Chooses where artifacts lie: in the bucket that is set, else in files.</summary>
+internal static class ArtifactsSetup
+{
+    public static IServiceCollection AddUdaSegArtifacts(this IServiceCollection services, UdaSegSettings settings) => settings.Artifacts.S3 is { } s3
+        ? services
+            .AddSingleton(provider => S3ArtifactStore.Open(s3, settings.CacheRoot, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IArtifactStore>(provider => provider.GetRequiredService<S3ArtifactStore>())
+            .AddHostedService<S3BucketStart>() // child processes have no host, so they make none
+        : services.AddSingleton<IArtifactStore>(new FileArtifactStore(settings.ArtifactRoot));
+}
