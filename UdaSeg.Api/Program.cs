@@ -10,8 +10,8 @@ try
 {
     switch (args)
     {
-        case ["train", "--run", string run]:
-            return Verbs.Train(Guid.Parse(run));
+        case ["train", "--run", string run, "--epoch", string epoch]:
+            return Verbs.Train(Guid.Parse(run), int.Parse(epoch, System.Globalization.CultureInfo.InvariantCulture));
         case ["evaluate", "--evaluation", string evaluation]:
             return Verbs.Evaluate(Guid.Parse(evaluation));
     }

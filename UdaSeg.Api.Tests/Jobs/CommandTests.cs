@@ -6,6 +6,7 @@ using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
 using Xunit;
@@ -107,7 +108,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((1, 320L, (double?)12.5), (Now(run).Stage, Now(run).Iteration, Now(run).EtaSeconds));
         StageEntry[] stages = [.. events.Where(e => e.Kind == "stage").Select(e => e.As<StageEntry>())];
         Assert.Equal([(1, 0.5, null), (1, 0.5, 0.7), (0, null, (double?)0.7)], stages.Select(s => (s.Stage, s.KeptShare, s.Quality?.Consistency)));
-        Assert.Equal("key", stages[1].ArtifactKey); // whoever reads an earlier event's fields finds them in the later one too
+        Assert.Equal($"runs/{run.Id}/stages/1/prepared.json", stages[1].ArtifactKey); // whoever reads an earlier event's fields finds them in the later one too
         Assert.Null(events.Last(e => e.Kind == "metrics").As<MetricsEntry>().Losses["total"]);
         RunCheckpoint model = Assert.Single((await new CheckpointStore(_database).OfRunsAsync([run.Id], default))[run.Id]);
         EvaluationRecord[] evaluations = [.. (await new EvaluationStore(_database).ListAsync(new PageRequest(), default)).Items.OrderBy(e => e.Iteration)];
@@ -120,11 +121,11 @@ public sealed class CommandTests : IDisposable
         {
             journal.Progress(new RunProgress(0, 10, 600, "training", 0.1, 1, 2, 30));
             journal.Metrics(new RunMetrics(0, 10, 0.01, new Dictionary<string, double> { ["total"] = 1 }, 2, null));
-            journal.StagePrepared(new StageSummary(1, [0.9], 0.5, [0.5], [1], [[0]], "key"));
+            journal.StagePrepared(new StageSummary(1, [0.9], 0.5, [0.5], [1], [[0]], $"runs/{run.Id}/stages/1/prepared.json"));
             journal.StageMeasured(1, new StageQuality(4, 0.5, 0.6, 0.7));
             journal.StageMeasured(0, new StageQuality(4, null, 0.6, 0.7));
-            journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300));
-            journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300)); // again, after a death in between
+            journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300, $"runs/{run.Id}/stages/0/model.safetensors"));
+            journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300, $"runs/{run.Id}/stages/0/model.safetensors")); // again, after a death in between
             journal.Evaluated(0, 300, Samples.Report());
             journal.Evaluated(1, 310, Samples.Report(0.5)); // of a model in the midst of a stage
             journal.Log("a word");
@@ -132,42 +133,6 @@ public sealed class CommandTests : IDisposable
             journal.Progress(new RunProgress(1, 320, 600, "training", 0.2, double.NaN, 2, 12.5)); // held back, and written at the end
             journal.Metrics(new RunMetrics(1, 320, 0.01, new Dictionary<string, double> { ["total"] = double.NaN }, 2, 0.3));
         }
-    }
-
-    [Fact]
-    public async Task Progress_and_metrics_are_thinned_and_their_last_is_kept()
-    {
-        var clock = new ManualClock();
-        TrainingRun run = await StartedAsync();
-        var journal = new DatabaseRunJournal(run, new RunLedger(_database, clock), new CheckpointStore(_database), new EvaluationStore(_database), clock);
-        for (int i = 1; i <= 100; i++)
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(10)); // one second in all
-            journal.Progress(new RunProgress(0, i, 600, "training", i / 600.0, 1, 1, 1));
-            journal.Metrics(new RunMetrics(0, i, 0.01, new Dictionary<string, double>(), 1, null));
-        }
-
-        journal.Flush();
-        IReadOnlyList<RunEvent> events = await EventsAsync(run);
-        Assert.Equal([1, 26, 51, 76, 100], events.Where(e => e.Kind == "progress").Select(e => e.As<RunProgress>().Iteration));
-        Assert.Equal([1, 51, 100], events.Where(e => e.Kind == "metrics").Select(e => e.As<MetricsEntry>().Iteration));
-        Assert.Equal(100, Now(run).Iteration);
-    }
-
-    [Fact]
-    public async Task Long_runs_are_reported_less_often()
-    {
-        var clock = new ManualClock();
-        TrainingRun run = await StartedAsync();
-        var journal = new DatabaseRunJournal(run, new RunLedger(_database, clock), new CheckpointStore(_database), new EvaluationStore(_database), clock);
-        clock.Advance(TimeSpan.FromHours(100));
-        for (int i = 1; i <= 300; i++)
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(100)); // half a minute in all
-            journal.Progress(new RunProgress(0, i, 600, "training", i / 600.0, 1, 1, 1));
-        }
-
-        Assert.Equal([1, 101, 201], (await EventsAsync(run)).Where(e => e.Kind == "progress").Select(e => e.As<RunProgress>().Iteration));
     }
 
     [Fact]
@@ -226,8 +191,12 @@ public sealed class CommandTests : IDisposable
     }
 
     private int Train(Action<TrainingJob, IRunJournal, CancellationToken> train, TrainingRun run, CancellationToken cancel = default) => new TrainCommand(
-        new RunStore(_database), new RunLedger(_database, TimeProvider.System), new CheckpointStore(_database), new EvaluationStore(_database), SampleSource(),
-        new Lazy<ITrainer>(new FakeTrainer(train)), TimeProvider.System).Run(run.Id, cancel, _errors);
+        new RunStore(_database), new RunLedger(_database, TimeProvider.System), Outputs, Blobs, new CheckpointStore(_database), new EvaluationStore(_database),
+        SampleSource(), new Lazy<ITrainer>(new FakeTrainer(train)), TimeProvider.System).Run(run.Id, run.Attempt, cancel, _errors);
+
+    private RunOutputTable Outputs => new(_database, TimeProvider.System);
+
+    private FileArtifactStore Blobs => new(_folder.Sub("artifacts"));
 
     private int Evaluate(Func<EvaluationJob, IProgress<double>?, EvaluationReport> evaluate, EvaluationRecord evaluation) => new EvaluateCommand(
         new EvaluationStore(_database), SampleSource(), new Lazy<IEvaluator>(new FakeEvaluator(evaluate)), TimeProvider.System)

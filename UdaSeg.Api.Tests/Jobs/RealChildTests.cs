@@ -48,7 +48,7 @@ public sealed class RealChildTests
             await hold.ExecuteNonQueryAsync();
         }
 
-        ProcessStartInfo start = Program(("UdaSeg:DataRoot", database.Settings.DataRoot)).Command("train", "--run", run.Id.ToString());
+        ProcessStartInfo start = Program(("UdaSeg:DataRoot", database.Settings.DataRoot)).Command("train", "--run", run.Id.ToString(), "--epoch", "1");
         (start.UseShellExecute, start.RedirectStandardInput) = (false, true);
         using var child = Process.Start(start)!;
         child.StandardInput.Close();

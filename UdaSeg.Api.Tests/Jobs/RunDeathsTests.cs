@@ -15,7 +15,7 @@ public sealed class RunDeathsTests
 
     [Fact]
     public void A_server_that_stopped_is_no_fault_of_the_trainer() =>
-        Assert.Equal(1, RunDeaths.CountFruitless([Death(50), Death(50, RunDeaths.ServerStopped), Death(50, RunDeaths.ServerStopped)]));
+        Assert.Equal(1, RunDeaths.CountFruitless([Death(50), Death(50, RunDeaths.ServerStopped), Death(50, LeaseSweep.Silent), Death(50, LeaseSweep.Gone)]));
 
     [Fact]
     public void A_user_s_resume_starts_the_count_anew() =>

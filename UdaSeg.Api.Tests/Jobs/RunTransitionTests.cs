@@ -43,6 +43,7 @@ public sealed class RunTransitionTests
                 continue;
             }
 
+            if (ReferenceEquals(run, next)) continue; // asked to cancel again
             Assert.Contains((run.Status, next.Status), Allowed);
             Assert.Equal(run.Attempt + (next.Status == RunStatus.Running ? 1 : 0), next.Attempt);
             Assert.Equal(next.Status.IsTerminal(), next.EndedAt is not null);

@@ -9,7 +9,7 @@ namespace UdaSeg.Api.Tests.Support;
 /// <summary>A trainer that does what the test says.</summary>
 internal sealed class FakeTrainer(Action<TrainingJob, IRunJournal, CancellationToken> train) : ITrainer
 {
-    public void Train(TrainingJob job, IRunJournal journal, CancellationToken cancel) => train(job, journal, cancel);
+    public void Train(TrainingJob job, IArtifactStore outputs, IRunJournal journal, CancellationToken cancel) => train(job, journal, cancel);
 }
 
 internal sealed class FakeEvaluator(Func<EvaluationJob, IProgress<double>?, EvaluationReport> evaluate) : IEvaluator

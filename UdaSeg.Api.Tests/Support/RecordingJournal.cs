@@ -32,6 +32,10 @@ internal sealed class RecordingJournal(CancellationTokenSource? stop = null, lon
 
     public void StageMeasured(int stage, StageQuality quality) => Qualities.Add((stage, quality));
 
+    public List<(int Stage, long Iteration)> States { get; } = [];
+
+    public void StateSaved(int stage, long iteration) => States.Add((stage, iteration));
+
     public void CheckpointPublished(Checkpoint checkpoint) => Checkpoints.Add(checkpoint);
 
     public void Evaluated(int stage, long iteration, EvaluationReport report) => Evaluations.Add((stage, report));

@@ -184,8 +184,8 @@ public sealed class PipelineTests : IDisposable
     {
         string root = _folder.Sub($"artifacts-{name}");
         var artifacts = new FileArtifactStore(root);
-        var trainer = new TorchTrainer(artifacts, new SkiaImageCodec(), weights ?? new FileWeights(""), TimeProvider.System);
-        trainer.Train(new TrainingJob(RunId, name, plan, SceneFolder.Space, _source, _target, _truth), journal ?? new RecordingJournal(), cancel);
+        var trainer = new TorchTrainer(new SkiaImageCodec(), weights ?? new FileWeights(""), TimeProvider.System);
+        trainer.Train(new TrainingJob(RunId, name, plan, SceneFolder.Space, _source, _target, _truth), artifacts, journal ?? new RecordingJournal(), cancel);
         return File.ReadAllBytes(Path.Combine(root, "runs", RunId.ToString(), "stages", $"{plan.Stages}", "model.safetensors"));
     }
 

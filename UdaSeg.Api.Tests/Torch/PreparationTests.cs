@@ -64,7 +64,7 @@ public sealed class PreparationTests : IDisposable
         float[] confidences = [.. predictions.SelectMany(p => p.Confidences)];
         double[] exact = ClassThresholds.ComputeExactly(labels, confidences, SceneFolder.Space.Count, 10, 0.9).Values;
         Assert.True(labels.Distinct().Count() >= 3);
-        byte[] kept = [.. Enumerable.Range(0, 3).SelectMany(n => _artifacts.PseudoLabels(1, n).Labels)];
+        byte[] kept = [.. Enumerable.Range(0, 3).SelectMany(n => _artifacts.PseudoLabels(1).Find(n)!.Labels)];
         int keptPixels = 0, disputed = 0;
         for (int i = 0; i < labels.Length; i++)
         {

@@ -168,7 +168,6 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         Assert.Equal("cancelling", (await _client.PostAsync($"{Path}/{id}/cancel", null, HttpStatusCode.Accepted)).Text("status"));
         await UntilAsync(id, "cancelled");
         await _client.PostAsync($"{Path}/{id}/cancel", null).RefusedAsync(409, "run-state-conflict");
-        await _client.PostAsJsonAsync($"{Path}/{id}/resume", new { fromStage = 1 }).RefusedAsync(422, "branching-unsupported");
         await _client.PostAsync($"{Path}/{id}/resume", null, HttpStatusCode.Accepted);
         Assert.Equal(2, (await UntilAsync(id, "running")).GetProperty("attempt").GetInt32());
         JsonElement attempts = await _client.GetJsonAsync($"{Path}/{id}/attempts");
@@ -183,9 +182,10 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         await UntilAsync(busy, "running");
         Guid waiting = (await SubmitAsync()).Id();
         Assert.Equal("cancelled", (await _client.PostAsync($"{Path}/{waiting}/cancel", null, HttpStatusCode.Accepted)).Text("status"));
-        _api.Child.Script = "exit 0";
+        _api.Child.Script = $"while [ ! -e '{Published}' ]; do sleep 0.02; done; exit 0";
         await _client.PostAsync($"{Path}/{busy}/cancel", null, HttpStatusCode.Accepted);
         Guid last = (await SubmitAsync()).Id();
+        Publish(last);
         await UntilAsync(last, "succeeded");
         JsonElement now = await _client.GetJsonAsync($"{Path}/{waiting}");
         Assert.Equal(("cancelled", 0), (now.Text("status"), now.GetProperty("attempt").GetInt32()));
@@ -195,8 +195,10 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
     public async Task A_killed_trainer_s_run_is_started_again_by_itself()
     {
         string once = System.IO.Path.Combine(_api.WeightRoot, "once");
-        _api.Child.Script = $"if [ -e '{once}' ]; then exit 0; fi; echo x > '{once}'; kill -9 $$";
-        JsonElement ended = await UntilAsync((await SubmitAsync()).Id(), "succeeded");
+        _api.Child.Script = $"if [ ! -e '{once}' ]; then echo x > '{once}'; kill -9 $$; fi; while [ ! -e '{Published}' ]; do sleep 0.02; done; exit 0";
+        Guid id = (await SubmitAsync()).Id();
+        Publish(id);
+        JsonElement ended = await UntilAsync(id, "succeeded");
         Assert.Equal(2, ended.GetProperty("attempt").GetInt32());
         JsonElement attempts = await _client.GetJsonAsync($"{Path}/{ended.Id()}/attempts");
         Assert.Equal("interrupted", attempts[0].Text("status"));
@@ -232,6 +234,15 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
         if (field is not null) Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
         return problem;
     }
+
+    /// <summary>What a trainer does that ends well.</summary>
+    private void Publish(Guid run)
+    {
+        _api.Service<CheckpointStore>().Publish(Samples.Checkpoint(run, 2, 600));
+        File.WriteAllText(Published, "");
+    }
+
+    private string Published => System.IO.Path.Combine(_api.WeightRoot, "published");
 
     private Task<JsonElement> UntilAsync(Guid run, string status) =>
         Eventually.GetAsync(() => _client.GetJsonAsync($"{Path}/{run}"), r => r.Text("status") == status);

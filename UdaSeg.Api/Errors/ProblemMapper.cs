@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.Errors;
@@ -20,6 +21,8 @@ internal static class ProblemMapper
         JsonException json => MalformedJson(context, json),
         _ when DatabaseOutage.IsOutage(fault) =>
             Problem.Of(context, 503, "database-unavailable", "Database unavailable", "The database does not answer at the moment. Ask again in a while."),
+        ArtifactsUnavailableException => Problem.Of(
+            context, 503, "artifacts-unavailable", "Artifacts unavailable", "The artifact store does not answer at the moment. Ask again in a while."),
         _ => Problem.Of(context, 500, "internal-error", "Internal error", "The server failed to answer. The trace id finds the cause in its log."),
     };
 

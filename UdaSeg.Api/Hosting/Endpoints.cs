@@ -11,14 +11,18 @@ using UdaSeg.Api.Pages;
 using UdaSeg.Api.Presets;
 using UdaSeg.Api.Segmentations;
 using UdaSeg.Api.TrainingRuns;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Hosting;
 
 /// <summary>Every resource, one line each.</summary>
 internal static class Endpoints
 {
+    /// <summary>A worker answers for its health only.</summary>
     public static void MapUdaSegApi(this WebApplication app)
     {
+        HealthEndpoints.Map(app);
+        if (app.Services.GetRequiredService<UdaSegSettings>().Role == ServerRole.Worker) return;
         RouteGroupBuilder v1 = app.MapGroup("/api/v1");
         v1.MapTrainingRuns();
         v1.MapRunHistory();
@@ -33,7 +37,6 @@ internal static class Endpoints
         LabelSpaceEndpoints.Map(v1);
         TrainingPresetsEndpoint.Map(v1);
         LimitsEndpoint.Map(v1);
-        HealthEndpoints.Map(app);
         LandingPage.Map(app);
         app.MapOpenApiDocument();
     }

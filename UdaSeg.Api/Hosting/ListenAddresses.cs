@@ -8,11 +8,14 @@ internal static class ListenAddresses
 {
     public const string Default = "http://127.0.0.1:5080";
 
+    /// <summary>Of a worker, which several may be of on one machine: a free port, told in the log.</summary>
+    private const string Anywhere = "http://127.0.0.1:0";
+
     /// <exception cref="InvalidSettingsException">When an address other than loopback is asked for.</exception>
-    public static void Apply(WebApplicationBuilder builder)
+    public static void Apply(WebApplicationBuilder builder, ServerRole role)
     {
         string? urls = builder.Configuration[WebHostDefaults.ServerUrlsKey];
-        if (string.IsNullOrWhiteSpace(urls)) builder.WebHost.UseUrls(urls = Default);
+        if (string.IsNullOrWhiteSpace(urls)) builder.WebHost.UseUrls(urls = role == ServerRole.Worker ? Anywhere : Default);
         IEnumerable<string> endpoints = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>();
         string[] open = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints)
             .Where(url => !IsLoopback(url))];

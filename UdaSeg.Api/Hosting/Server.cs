@@ -14,7 +14,7 @@ internal static class Server
     public static WebApplicationBuilder AddUdaSeg(this WebApplicationBuilder builder)
     {
         UdaSegSettings settings = SettingsReader.Read(builder.Configuration);
-        ListenAddresses.Apply(builder);
+        ListenAddresses.Apply(builder, settings.Role);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxUploadBytes);
         builder.Services.AddUdaSegCore(settings).AddJobServers(typeof(Program).Assembly);
         builder.AddUdaSegWeb();
@@ -26,7 +26,7 @@ internal static class Server
     {
         builder.Services.AddProblems();
         builder.Services.AddResources().AddOpenApiDocument();
-        builder.Services.AddSingleton<RunSubmission>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
+        builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
     }
 }

@@ -8,7 +8,8 @@ namespace UdaSeg.Api.Hosting;
 /// <summary>The verbs of the child processes that the server starts: no web server, and all work on the main thread.</summary>
 internal static class Verbs
 {
-    public static int Train(Guid run) => InChild((services, cancel) => services.GetRequiredService<TrainCommand>().Run(run, cancel, Console.Error));
+    public static int Train(Guid run, int epoch) =>
+        InChild((services, cancel) => services.GetRequiredService<TrainCommand>().Run(run, epoch, cancel, Console.Error));
 
     public static int Evaluate(Guid evaluation) =>
         InChild((services, cancel) => services.GetRequiredService<EvaluateCommand>().Run(evaluation, cancel, Console.Error));

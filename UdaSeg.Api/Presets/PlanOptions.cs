@@ -80,6 +80,7 @@ internal static class PlanOptions
     private static PlanOption[] Running() =>
     [
         Integer("checkpointEvery", "iterations", "Between resumable checkpoints within a stage; a stage's end always writes one."),
+        Integer("keepCheckpoints", "checkpoints", "So many of the newest resumable checkpoints are kept while the run lasts, 1 to 100; each stage's model always is."),
         Integer("evaluateEvery", "iterations", "Between evaluations within a stage; 0: at stage ends only. Needs an evaluation set."),
         OneOf<ModelSelection>("selection", "Which model a stage hands on: that of its last iteration, or (oracle) the one that evaluates best, which uses target labels and is marked as such."),
         Integer("quality.maxImages", "images", "Target images for the label-free signals at each stage's end, 0 (none) to 10,000."),

@@ -10,8 +10,9 @@ namespace UdaSeg.Api.TrainingRuns;
 /// <param name="Cause">In words.</param>
 /// <param name="FromIteration">Where the run stood when it started.</param>
 /// <param name="ToIteration">Where it stood when it ended.</param>
+/// <param name="Owner">The worker that took it: host, process and boot.</param>
 public sealed record RunAttempt(int Attempt, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunStatus? Status, string? Cause, long FromIteration,
-    long? ToIteration);
+    long? ToIteration, string? Owner);
 
 /// <param name="Sequence">Of the event that it was recorded by; the next call's <c>since</c>.</param>
 /// <param name="At">When it was recorded.</param>
@@ -39,7 +40,7 @@ internal static class RunHistory
         {
             if (entry.Status == RunStatus.Running)
             {
-                attempts.Add(new RunAttempt(entry.Attempt, at, null, null, null, entry.Iteration, null));
+                attempts.Add(new RunAttempt(entry.Attempt, at, null, null, null, entry.Iteration, null, entry.Owner));
             }
             else if (entry.Status is not (RunStatus.Queued or RunStatus.Cancelling) && attempts is [.., { EndedAt: null } open])
             {

@@ -33,11 +33,7 @@ internal sealed class RunSubmission(
 
         IReadOnlyList<string> warnings = await leak.CheckAsync(request, cancel);
         await CheckPretrainedAsync(plan, space, cancel);
-        if (await runs.CountQueuedAsync(cancel) >= settings.Limits.MaxQueuedRuns)
-        {
-            throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
-        }
-
+        await CheckQueueAsync(cancel);
         DateTimeOffset now = clock.GetUtcNow();
         var run = new TrainingRun
         {
@@ -54,6 +50,28 @@ internal sealed class RunSubmission(
         ledger.Submit(run);
         queue.EnqueueRun(run.Id);
         return run;
+    }
+
+    /// <summary>What may have changed for a run that is made from another: its data sets, the weights it starts from, and the queue.</summary>
+    /// <exception cref="RuleViolationException">As <see cref="SubmitAsync"/>.</exception>
+    public async Task CheckAsync(TrainingRun run, CancellationToken cancel)
+    {
+        foreach (Guid source in run.Source) await datasets.RequireAsync("source", source, cancel);
+        await datasets.RequireAsync("target", run.Target, cancel);
+        if (run.Evaluation is { } evaluation) await datasets.RequireAsync("evaluation", evaluation, cancel);
+        if (run.Plan.Selection == ModelSelection.Oracle && run.Evaluation is null)
+        {
+            throw Unusable("oracle-without-evaluation", "options.selection", "selection 'oracle' chooses by labels: the run has no evaluation set.");
+        }
+
+        await CheckPretrainedAsync(run.Plan, run.LabelSpace, cancel);
+        await CheckQueueAsync(cancel);
+    }
+
+    private async Task CheckQueueAsync(CancellationToken cancel)
+    {
+        if (await runs.CountQueuedAsync(cancel) < settings.Limits.MaxQueuedRuns) return;
+        throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
     }
 
     private static void CheckShape(TrainingRunRequest request)

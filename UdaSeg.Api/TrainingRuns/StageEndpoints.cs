@@ -3,6 +3,7 @@ using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Torch.Stages;
@@ -49,7 +50,7 @@ internal static class StageEndpoints
     /// <param name="maxThreshold">What if P_h were this? Above 0, at most 1.</param>
     internal static async Task<Ok<StageAnswer>> Get(
         Guid id, int stage, int? bins, double? percent, double? maxThreshold, RunStore runs, LabelSpaceStore spaces, CheckpointStore checkpoints,
-        IArtifactStore artifacts, CancellationToken cancel)
+        IArtifactStore artifacts, RunOutputTable outputs, CancellationToken cancel)
     {
         TrainingRun run = await runs.GetAsync(id, cancel);
         var query = StageQuery.Read(bins, percent, maxThreshold);
@@ -60,7 +61,7 @@ internal static class StageEndpoints
 
         RunCheckpoint? model = (await checkpoints.OfRunsAsync([id], cancel))[id].LastOrDefault(c => c.Stage == stage);
         LabelSpace? space = await spaces.FindAsync(run.LabelSpace, cancel);
-        var stored = new RunArtifacts(artifacts, id);
+        var stored = new RunArtifacts(new RunOutputs(outputs, artifacts, id), id);
         var answer = new StageAnswer
         {
             Stage = stage,

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Jobs;
@@ -19,8 +18,9 @@ internal static class TrainingRunEndpoints
             .ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
         runs.MapGet("/", List).WithName("listTrainingRuns").ProducesProblem(400);
         runs.MapGet("/{id:guid}", Get).WithName("getTrainingRun").ProducesProblem(404);
-        runs.MapPost("/{id:guid}/cancel", Cancel).WithName("cancelTrainingRun").ProducesProblem(404).ProducesProblem(409);
-        runs.MapPost("/{id:guid}/resume", Resume).WithName("resumeTrainingRun").ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        runs.MapPost("/{id:guid}/cancel", Cancel).WithName("cancelTrainingRun").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        runs.MapPost("/{id:guid}/resume", Resume).WithName("resumeTrainingRun")
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
     }
 
     /// <summary>Submits a run. It waits for a free device, trains in a process of its own and survives the server's restart.</summary>
@@ -48,24 +48,29 @@ internal static class TrainingRunEndpoints
         return TypedResults.Ok(await WithCheckpointsAsync(run, checkpoints, cancel));
     }
 
-    /// <summary>Cancels a run: at once while it waits; a running one writes a resumable checkpoint first.</summary>
-    internal static async Task<Accepted<TrainingRunResponse>> Cancel(Guid id, RunLedger ledger, CheckpointStore checkpoints, TimeProvider clock,
-        CancellationToken cancel)
+    /// <summary>
+    /// Cancels a run: at once while it waits. A running one becomes <c>cancelling</c>, writes a resumable checkpoint, and is <c>cancelled</c> then; its
+    /// <c>saved</c> tells where a resume would go on. With mode <c>now</c> it is killed instead.
+    /// </summary>
+    internal static async Task<Accepted<TrainingRunResponse>> Cancel(
+        Guid id, RunLedger ledger, CheckpointStore checkpoints, TimeProvider clock, CancellationToken cancel, CancelRequest? request = null)
     {
-        (_, TrainingRun run) = ledger.Write(
-            id,
-            now => now.Status == RunStatus.Cancelling ? now : now.Cancel(clock.GetUtcNow()), // asking twice is no conflict
-            "cancelled by a client");
+        CancelMode mode = request?.Mode ?? CancelMode.Checkpoint;
+        (_, TrainingRun run) = ledger.Write(id, now => now.Cancel(clock.GetUtcNow(), mode), "cancelled by a client");
         return TypedResults.Accepted($"{Path}/{id}", await WithCheckpointsAsync(run, checkpoints, cancel));
     }
 
-    /// <summary>Takes a cancelled or failed run up again from its last checkpoint, under the same plan.</summary>
+    /// <summary>
+    /// Takes a cancelled or failed run up again from its last checkpoint, under the same plan. With a body that names a stage or options, a new run branches
+    /// off instead: it shares the finished stages before, trains the rest under its own options, and names its parent.
+    /// </summary>
     internal static async Task<Accepted<TrainingRunResponse>> Resume(
-        Guid id, HttpRequest request, RunLedger ledger, CheckpointStore checkpoints, IJobQueue queue, CancellationToken cancel)
+        Guid id, RunLedger ledger, RunBranching branching, CheckpointStore checkpoints, IJobQueue queue, CancellationToken cancel, ResumeRequest? request = null)
     {
-        if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0)
+        if (request is { Branches: true })
         {
-            throw new RuleViolationException(RuleKind.Unusable, "branching-unsupported", "A run is resumed under its own plan; send no body.");
+            TrainingRun branch = await branching.BranchAsync(id, request, cancel);
+            return TypedResults.Accepted($"{Path}/{branch.Id}", TrainingRunResponse.Of(branch, []));
         }
 
         (_, TrainingRun run) = ledger.Write(id, now => now.Requeue(), RunDeaths.Resumed);

@@ -52,6 +52,15 @@ public sealed record TrainingRunResponse
 
     public RunFailure? Failure { get; init; }
 
+    /// <summary>The run that this one branched from, and the first stage that it trains itself.</summary>
+    public RunParent? Parent { get; init; }
+
+    /// <summary>The last request to cancel; null once the run was resumed.</summary>
+    public RunCancellation? Cancellation { get; init; }
+
+    /// <summary>What survives whatever happens: where the next attempt goes on. Null before the first checkpoint.</summary>
+    public RunPoint? Saved { get; init; }
+
     /// <summary>In order; the last one is the result.</summary>
     public required IReadOnlyList<RunCheckpoint> Checkpoints { get; init; }
 
@@ -79,6 +88,9 @@ public sealed record TrainingRunResponse
         StartedAt = run.StartedAt,
         EndedAt = run.EndedAt,
         Failure = run.Failure,
+        Parent = run.Parent,
+        Cancellation = run.Cancellation,
+        Saved = run.Saved,
         Checkpoints = [.. checkpoints],
         Links = LinksOf(run.Id),
     };

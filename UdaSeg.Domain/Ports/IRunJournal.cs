@@ -52,6 +52,9 @@ public interface IRunJournal
     /// <summary>A stage's model was looked at on the target, without labels.</summary>
     void StageMeasured(int stage, StageQuality quality);
 
+    /// <summary>A resumable state was published: an attempt that starts now goes on from here.</summary>
+    void StateSaved(int stage, long iteration);
+
     /// <summary>A stage's model was published.</summary>
     void CheckpointPublished(Checkpoint checkpoint);
 

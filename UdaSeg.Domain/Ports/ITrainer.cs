@@ -7,13 +7,17 @@ using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Domain.Ports;
 
-/// <summary>Runs a whole plan, continuing from what earlier attempts of the same run left in the artifact store.</summary>
+/// <summary>Runs a whole plan, continuing from what earlier attempts of the same run left among its outputs.</summary>
 public interface ITrainer
 {
     /// <summary>Synchronous; returns when the last stage's model is published.</summary>
+    /// <param name="job">What is trained on what.</param>
+    /// <param name="outputs">Where the run's outputs are read and published.</param>
+    /// <param name="journal">Told of everything.</param>
+    /// <param name="cancel">Asks for a stop.</param>
     /// <exception cref="OperationCanceledException">After a resumable checkpoint was written.</exception>
     /// <exception cref="RuleViolationException">A failure that would repeat, with a reason that a user can act on.</exception>
-    void Train(TrainingJob job, IRunJournal journal, CancellationToken cancel);
+    void Train(TrainingJob job, IArtifactStore outputs, IRunJournal journal, CancellationToken cancel);
 }
 
 /// <param name="Checkpoint">The model.</param>

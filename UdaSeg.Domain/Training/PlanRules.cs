@@ -26,6 +26,7 @@ internal static class PlanRules
         faults.Require(plan.StageIterations is >= 1 and <= 10_000_000, "stageIterations", "1 to 10,000,000 iterations.");
         faults.Require(plan.BatchSize is >= 1 and <= 256, "batchSize", "1 to 256 images.");
         faults.Require(plan.CheckpointEvery >= 1, "checkpointEvery", "At least 1 iteration.");
+        faults.Require(plan.KeepCheckpoints is >= 1 and <= 100, "keepCheckpoints", "1 to 100 checkpoints.");
         faults.Require(plan.EvaluateEvery >= 0, "evaluateEvery", "0 (stage ends only) or a number of iterations.");
         faults.Require(plan.Selection == ModelSelection.Last || plan.EvaluateEvery > 0, "selection", "oracle chooses among evaluations: set evaluateEvery.");
         faults.Require(plan.Quality.MaxImages is >= 0 and <= 10_000, "quality.maxImages", "0 (none) to 10,000 images.");

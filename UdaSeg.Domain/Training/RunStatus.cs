@@ -21,6 +21,9 @@ public static class RunTransitions
 {
     public static bool IsTerminal(this RunStatus status) => status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
 
+    /// <returns>Whether a trainer may be at work on it.</returns>
+    public static bool IsOpen(this TrainingRun run) => run.Status is RunStatus.Running or RunStatus.Cancelling;
+
     public static bool CanBecome(this RunStatus from, RunStatus to) => (from, to) switch
     {
         (RunStatus.Queued, RunStatus.Running or RunStatus.Cancelled or RunStatus.Failed) => true,

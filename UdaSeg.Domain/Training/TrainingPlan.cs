@@ -53,6 +53,9 @@ public sealed record TrainingPlan
     /// <summary>Iterations between resumable checkpoints within a stage; a stage's end always writes one.</summary>
     public int CheckpointEvery { get; init; } = 1000;
 
+    /// <summary>So many of the newest resumable checkpoints are kept while the run lasts; each stage's model always is.</summary>
+    public int KeepCheckpoints { get; init; } = 2;
+
     /// <summary>Iterations between evaluations within a stage; 0: at each stage's end only. Needs an evaluation set.</summary>
     public int EvaluateEvery { get; init; }
 
@@ -68,6 +71,9 @@ public sealed record TrainingPlan
     /// <summary>Over all stages.</summary>
     [JsonIgnore]
     public long TotalIterations => CoarseIterations + ((long)Stages * StageIterations);
+
+    /// <summary>Of all stages before this one.</summary>
+    public long IterationsBefore(int stage) => stage == 0 ? 0 : CoarseIterations + ((stage - 1L) * StageIterations);
 
     public int IterationsOf(int stage) => stage == 0 ? CoarseIterations : StageIterations;
 }

@@ -72,6 +72,17 @@ internal sealed class FileArtifactStore(string root) : IArtifactStore
         ];
     }
 
+    /// <summary>Removes what writers left that were killed in the act.</summary>
+    /// <param name="before">Younger ones may still be at work.</param>
+    public int DeleteAbandoned(DateTimeOffset before)
+    {
+        if (!Directory.Exists(_root)) return 0;
+        string[] old = [.. Directory.EnumerateFiles(_root, TemporaryPrefix + "*", SearchOption.AllDirectories)
+            .Where(f => File.GetLastWriteTimeUtc(f) < before.UtcDateTime)];
+        foreach (string file in old) File.Delete(file);
+        return old.Length;
+    }
+
     /// <summary>Where the key's file is or would be, for answers that send a file with ranges. Never shown to clients.</summary>
     /// <exception cref="ArgumentException">As <see cref="ArtifactKey.Check"/>.</exception>
     public string LocalPath(string key)

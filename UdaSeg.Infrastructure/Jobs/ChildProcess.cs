@@ -7,6 +7,18 @@ namespace UdaSeg.Infrastructure.Jobs;
 /// <param name="LastLines">The end of what it wrote to standard error.</param>
 internal sealed record ChildEnd(int ExitCode, IReadOnlyList<string> LastLines);
 
+/// <summary>What a supervisor wants of its child.</summary>
+internal enum ChildOrder
+{
+    None,
+
+    /// <summary>In good order, within the grace.</summary>
+    Stop,
+
+    /// <summary>At once.</summary>
+    Kill,
+}
+
 /// <summary>
 /// Runs a child to its end on the calling thread. A stop is passed on as SIGTERM, so that the child can write a checkpoint; if it does not end
 /// within the grace it is killed. The child's standard input is a pipe held here: it ends with this process, however that dies.
@@ -20,9 +32,9 @@ internal sealed class ChildProcess(TimeProvider clock)
     private const int Sigterm = 15;
 
     /// <param name="start">What is started; its streams are redirected here.</param>
-    /// <param name="stopAsked">Polled some four times a second.</param>
+    /// <param name="order">Asked some four times a second.</param>
     /// <param name="started">Told the process id.</param>
-    public ChildEnd Run(ProcessStartInfo start, Func<bool> stopAsked, Action<int>? started = null)
+    public ChildEnd Run(ProcessStartInfo start, Func<ChildOrder> order, Action<int>? started = null)
     {
         (start.UseShellExecute, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (false, true, true, true);
         using var process = new Process { StartInfo = start };
@@ -36,14 +48,15 @@ internal sealed class ChildProcess(TimeProvider clock)
         long? asked = null;
         while (!process.WaitForExit(PollMilliseconds))
         {
-            if (asked is null && stopAsked())
+            ChildOrder now = order();
+            if (now == ChildOrder.Kill || (asked is { } since && clock.GetElapsedTime(since) > Grace))
+            {
+                process.Kill(entireProcessTree: true);
+            }
+            else if (now == ChildOrder.Stop && asked is null)
             {
                 _ = Kill(process.Id, Sigterm);
                 asked = clock.GetTimestamp();
-            }
-            else if (asked is { } since && clock.GetElapsedTime(since) > Grace)
-            {
-                process.Kill(entireProcessTree: true);
             }
         }
 

@@ -3,20 +3,21 @@ using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Infrastructure.Jobs;
-
-/// <summary>The run is no longer this process's attempt: whatever it would write belongs to nobody.</summary>
-internal sealed class RunLostException() : Exception("The run was taken over.");
 
 /// <summary>
 /// Writes what the trainer reports to the run and its history. Progress and metrics are thinned: the training thread pays for each write with a
 /// transaction. For one thread.
 /// </summary>
-internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations,
+internal sealed class DatabaseRunJournal(TrainingRun run, RunOutputs outputs, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations,
     TimeProvider clock) : IRunJournal
 {
+    /// <summary>How long a trainer waits for the database before it gives up; the run goes on from its last checkpoint then.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MetricsEvery = TimeSpan.FromMilliseconds(500);
 
@@ -50,7 +51,7 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
 
     public void StagePrepared(StageSummary summary)
     {
-        _prepared = summary;
+        _prepared = summary = summary with { ArtifactKey = outputs.BlobOf(summary.ArtifactKey) };
         Write(now => now with { Stage = summary.Stage }, new RunEntry(RunEventKinds.Stage, StageEntry.Of(summary.Stage, summary, null)));
     }
 
@@ -61,21 +62,29 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         Write(now => now, new RunEntry(RunEventKinds.Stage, StageEntry.Of(stage, summary, quality)));
     }
 
+    public void StateSaved(int stage, long iteration)
+    {
+        Flush();
+        Write(now => now.Save(new RunPoint(stage, iteration)));
+    }
+
     public void CheckpointPublished(Checkpoint checkpoint)
     {
         Flush();
         CheckpointManifest manifest = checkpoint.Manifest;
-        (Guid id, bool added) = checkpoints.Publish(checkpoint);
+        (Guid id, bool added) = Patiently(() => checkpoints.Publish(AsStored(checkpoint)));
         (int stage, long iteration) = manifest.Origin is { } origin ? (origin.Stage, origin.Iteration) : (run.Stage, run.Iteration);
         _model = (id, stage, iteration);
         if (!added) return;
-        Write(now => now, new RunEntry(RunEventKinds.Checkpoint, new CheckpointEntry(id, stage, iteration, manifest.Metrics)));
+        Write(now => now.Save(new RunPoint(stage, iteration)), new RunEntry(RunEventKinds.Checkpoint, new CheckpointEntry(id, stage, iteration, manifest.Metrics)));
     }
 
     public void Evaluated(int stage, long iteration, EvaluationReport report)
     {
         Flush();
-        Guid? evaluation = run.Evaluation is { } dataset ? Store(dataset, stage, iteration, report) : null;
+        Guid? model = _model is { } last && (last.Stage, last.Iteration) == (stage, iteration) ? last.Id : null;
+        if (Patiently(() => evaluations.HasOfRun(run.Id, model, stage, iteration))) return; // an attempt that goes on from before it reports it again
+        Guid? evaluation = run.Evaluation is { } dataset ? Store(dataset, model, stage, iteration, report) : null;
         Write(now => now, new RunEntry(RunEventKinds.Evaluation,
             new EvaluationEntry(evaluation, stage, iteration, report.Miou, report.Subsets, report.PerClass)));
     }
@@ -89,13 +98,17 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
         if (_heldProgress is not null) WriteProgress();
     }
 
-    private Guid Store(Guid dataset, int stage, long iteration, EvaluationReport report)
+    /// <summary>Under its blob's key. A model that a branch shares with its parent is known already.</summary>
+    private Checkpoint AsStored(Checkpoint checkpoint) =>
+        checkpoint.Manifest.Origin?.Run == run.Id ? checkpoint with { WeightsKey = outputs.BlobOf(checkpoint.WeightsKey) } : checkpoint;
+
+    private Guid Store(Guid dataset, Guid? model, int stage, long iteration, EvaluationReport report)
     {
         DateTimeOffset at = clock.GetUtcNow();
         var record = new EvaluationRecord
         {
             Id = Guid.CreateVersion7(at),
-            Checkpoint = _model is { } model && (model.Stage, model.Iteration) == (stage, iteration) ? model.Id : null,
+            Checkpoint = model,
             Dataset = dataset,
             Status = EvaluationStatus.Succeeded,
             Progress = 1,
@@ -106,7 +119,7 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
             CreatedAt = at,
             EndedAt = at,
         };
-        evaluations.Add(record);
+        Patiently(() => evaluations.Add(record));
         return record.Id;
     }
 
@@ -133,11 +146,11 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunLedger ledger, Chec
             new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare))));
     }
 
-    private void Write(Func<TrainingRun, TrainingRun> change, RunEntry entry) => ledger.Write(
-        run.Id,
-        now => now.IsOpen() && now.Attempt == run.Attempt ? change(now) : throw new RunLostException(),
-        null,
-        entry);
+    private void Write(Func<TrainingRun, TrainingRun> change, params IReadOnlyList<RunEntry> entries) =>
+        Patiently(() => ledger.WriteUnder(run.Attempt, run.Id, change, null, entries));
+
+    /// <summary>The trainer waits for a database that restarts, and loses nothing.</summary>
+    private T Patiently<T>(Func<T> write) => DatabaseOutage.RideOut(clock, Patience, write);
 
     /// <summary>JSON knows no NaN, and a diverged run must still report.</summary>
     private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;

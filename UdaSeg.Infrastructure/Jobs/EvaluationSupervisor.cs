@@ -18,7 +18,7 @@ internal sealed class EvaluationSupervisor(EvaluationStore evaluations, IChildPr
         try
         {
             ChildEnd end = new ChildProcess(clock).Run(program.Command("evaluate", "--evaluation", evaluationId.ToString()),
-                () => stopping.IsCancellationRequested);
+                () => stopping.IsCancellationRequested ? ChildOrder.Stop : ChildOrder.None);
             if (stopping.IsCancellationRequested) return; // the next server starts it again
             if (end.LastLines.Count > 0) log.LogInformation("The evaluator of {Evaluation} said: {Lines}", evaluationId, string.Join('\n', end.LastLines));
             message = $"The evaluator {TrainerExit.Describe(end.ExitCode)}.";

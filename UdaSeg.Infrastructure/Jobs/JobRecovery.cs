@@ -31,7 +31,7 @@ internal sealed class JobRecovery(RunStore runs, RunLedger ledger, DatasetStore 
 
     private void Recover(Guid id)
     {
-        ledger.Write(id, run => run.Status == RunStatus.Running ? run.Interrupt() : run, RunDeaths.ServerStopped);
+        ledger.Write(id, run => run.Status == RunStatus.Running ? run.Interrupt() : run, LeaseSweep.Gone);
         (TrainingRun before, TrainingRun after) = ledger.Write(id, run => run.Status switch
         {
             RunStatus.Interrupted => run.Requeue(),

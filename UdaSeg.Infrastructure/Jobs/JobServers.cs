@@ -1,17 +1,13 @@
 using Hangfire;
 using Hangfire.AspNetCore;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
-/// <summary>Brings the database up, takes unfinished work up again, and works on the queues until the host stops.</summary>
-internal sealed class JobServers(
-    UdaSegSettings settings, IDbContextFactory<UdaSegDbContext> contexts, JobRecovery recovery, JobStorage storage, IServiceScopeFactory scopes,
-    TimeProvider clock) : IHostedService
+/// <summary>Works on the queues until the host stops, in the roles that do.</summary>
+internal sealed class JobServers(UdaSegSettings settings, IServiceProvider services, IServiceScopeFactory scopes) : IHostedService
 {
     // A trainer gets its grace to write a checkpoint before the server goes.
     private static readonly TimeSpan ShutdownTimeout = ChildProcess.Grace + TimeSpan.FromSeconds(5);
@@ -19,13 +15,13 @@ internal sealed class JobServers(
     private readonly List<BackgroundJobServer> _servers = [];
     private Task? _stopped;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        DatabaseStart.Migrate(contexts, settings, clock);
-        await recovery.RecoverAsync(cancellationToken);
+        if (settings.Role == ServerRole.Api) return Task.CompletedTask;
         _servers.Add(Start(JobQueues.Training, settings.Limits.MaxConcurrentRuns));
         _servers.Add(Start(JobQueues.Light, 1));
         _servers.Add(Start(JobQueues.Alignment, 1));
+        return Task.CompletedTask;
     }
 
     /// <summary>A host may stop twice at once (its own run loop, and whoever disposes it): both wait for the same end.</summary>
@@ -47,12 +43,13 @@ internal sealed class JobServers(
     private BackgroundJobServer Start(string queue, int workers) => new(
         new BackgroundJobServerOptions
         {
-            ServerName = $"{Environment.MachineName}:{queue}",
+            ServerName = $"{Environment.MachineName}:{Environment.ProcessId}:{queue}",
             Queues = [queue],
             WorkerCount = workers,
             ShutdownTimeout = ShutdownTimeout,
             SchedulePollingInterval = TimeSpan.FromSeconds(1),
+            CancellationCheckInterval = TimeSpan.FromSeconds(1),
             Activator = new AspNetCoreJobActivator(scopes),
         },
-        storage);
+        services.GetRequiredService<JobStorage>());
 }

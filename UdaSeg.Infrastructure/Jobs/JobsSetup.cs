@@ -20,13 +20,20 @@ internal static class JobsSetup
         .AddSingleton<IChildProgram>(provider => new ChildProgram(program, provider.GetRequiredService<IConfiguration>()))
         .AddSingleton(provider => new ServerStopping(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping))
         .AddSingleton<RunDeaths>()
+        .AddSingleton<RunEndings>()
+        .AddSingleton<RunQueueCheck>()
+        .AddSingleton<OrphanBlobs>()
+        .AddSingleton(provider => new RunLeaseTimes(TimeSpan.FromSeconds(provider.GetRequiredService<UdaSegSettings>().LeaseSeconds)))
         .AddSingleton<JobRecovery>()
         .AddTransient<RunSupervisor>()
         .AddTransient<EvaluationSupervisor>()
         .AddTransient<ValidationJob>()
         .AddTransient<AlignmentJob>()
         .Configure<HostOptions>(options => options.ShutdownTimeout = ChildProcess.Grace + TimeSpan.FromSeconds(10))
-        .AddHostedService<JobServers>();
+        .AddHostedService<StateStart>()
+        .AddHostedService<JobServers>()
+        .AddHostedService<LeaseSweep>()
+        .AddHostedService<OrphanSweep>();
 
     /// <summary>What the child processes need.</summary>
     public static IServiceCollection AddJobCommands(this IServiceCollection services) => services

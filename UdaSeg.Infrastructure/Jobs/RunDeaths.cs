@@ -7,9 +7,6 @@ namespace UdaSeg.Infrastructure.Jobs;
 /// <summary>Tells from a run's history whether starting it again is worth while.</summary>
 internal sealed class RunDeaths(IDbContextFactory<UdaSegDbContext> contexts)
 {
-    /// <summary>So many deaths in a row at no later an iteration end the run.</summary>
-    public const int MaxFruitless = 3;
-
     /// <summary>A cause that is not the trainer's fault.</summary>
     public const string ServerStopped = "the server stopped";
 
@@ -31,7 +28,7 @@ internal sealed class RunDeaths(IDbContextFactory<UdaSegDbContext> contexts)
         foreach (StatusEntry entry in history)
         {
             if (entry is { Status: RunStatus.Queued, Cause: Resumed }) (furthest, count) = (-1, 0);
-            if (entry is not { Status: RunStatus.Interrupted } || entry.Cause == ServerStopped) continue;
+            if (entry is not { Status: RunStatus.Interrupted } || entry.Cause is ServerStopped or LeaseSweep.Silent or LeaseSweep.Gone) continue;
             (furthest, count) = entry.Iteration > furthest ? (entry.Iteration, 1) : (furthest, count + 1);
         }
 

@@ -1,28 +1,33 @@
-using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
-/// <summary>What a trainer process does: <c>train --run {id}</c>. Everything runs on the calling thread, as tensors want it.</summary>
-internal sealed class TrainCommand(RunStore runs, RunLedger ledger, CheckpointStore checkpoints, EvaluationStore evaluations, SampleSource samples,
-    Lazy<ITrainer> trainer, TimeProvider clock)
+/// <summary>
+/// What a trainer process does: <c>train --run {id} --epoch {attempt}</c>. Everything runs on the calling thread, as tensors want it, and everything is
+/// written under the epoch that the supervisor took.
+/// </summary>
+internal sealed class TrainCommand(RunStore runs, RunLedger ledger, RunOutputTable table, IArtifactStore artifacts, CheckpointStore checkpoints,
+    EvaluationStore evaluations, SampleSource samples, Lazy<ITrainer> trainer, TimeProvider clock)
 {
-    /// <param name="runId">A run that its supervisor has marked as running.</param>
+    /// <param name="runId">A run that its supervisor has taken.</param>
+    /// <param name="epoch">Of the supervisor's lease.</param>
     /// <param name="cancel">Fires when the supervisor asks for a stop.</param>
     /// <param name="errors">Where a fault that is not the user's is written; the supervisor keeps the last lines.</param>
     /// <returns>See <see cref="TrainerExit"/>.</returns>
-    public int Run(Guid runId, CancellationToken cancel, TextWriter errors)
+    public int Run(Guid runId, int epoch, CancellationToken cancel, TextWriter errors)
     {
-        if (runs.Find(runId) is not { } run || !run.IsOpen()) return TrainerExit.Lost;
+        if (Patiently(() => runs.Find(runId)) is not { } run || !run.IsOpen() || run.Attempt != epoch) return TrainerExit.Lost;
         try
         {
-            TrainingJob job = samples.JobOf(run, cancel);
-            var journal = new DatabaseRunJournal(run, ledger, checkpoints, evaluations, clock);
+            TrainingJob job = Patiently(() => samples.JobOf(run, cancel));
+            var outputs = new RunOutputs(table, artifacts, runId, epoch, DatabaseRunJournal.Patience);
+            var journal = new DatabaseRunJournal(run, outputs, ledger, checkpoints, evaluations, clock);
             try
             {
-                trainer.Value.Train(job, journal, cancel);
+                trainer.Value.Train(job, outputs, journal, cancel);
             }
             finally
             {
@@ -39,10 +44,10 @@ internal sealed class TrainCommand(RunStore runs, RunLedger ledger, CheckpointSt
         {
             return TrainerExit.Lost;
         }
-        catch (RuleViolationException rule)
+        catch (Exception fault) when (TrainerFaults.Explain(fault) is { } failure)
         {
-            ledger.Write(runId, now => now.IsOpen() && now.Attempt == run.Attempt ? now.Fail(clock.GetUtcNow(), rule.Code, rule.Message) : now);
-            return TrainerExit.Failed;
+            errors.WriteLine(fault.Message);
+            return Fail(run, failure);
         }
         catch (Exception fault)
         {
@@ -50,4 +55,19 @@ internal sealed class TrainCommand(RunStore runs, RunLedger ledger, CheckpointSt
             return 1;
         }
     }
+
+    private int Fail(TrainingRun run, RunFailure failure)
+    {
+        try
+        {
+            Patiently(() => ledger.WriteUnder(run.Attempt, run.Id, now => now.Fail(clock.GetUtcNow(), failure.Code, failure.Message)));
+            return TrainerExit.Failed;
+        }
+        catch (RunLostException)
+        {
+            return TrainerExit.Lost;
+        }
+    }
+
+    private T Patiently<T>(Func<T> work) => DatabaseOutage.RideOut(clock, DatabaseRunJournal.Patience, work);
 }

@@ -54,6 +54,13 @@ internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> context
         return rows.ToLookup(r => r.RunId!.Value, r => new RunCheckpoint(r.Id, r.Stage ?? 0, r.Iteration ?? 0));
     }
 
+    /// <returns>Whether the run has published that stage's model.</returns>
+    public bool HasStage(Guid run, int stage)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        return db.Checkpoints.Any(r => r.RunId == run && r.Stage == stage);
+    }
+
     /// <returns>The run's result, or null while it has none.</returns>
     public Guid? LastOfRun(Guid run)
     {
@@ -78,9 +85,25 @@ internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> context
         List<RunRow> runs = await db.Runs.AsNoTracking().Where(r => !ended.Contains(r.Status)).ToListAsync(cancel);
         TrainingRun? user = runs.Select(r => r.ToRecord()).FirstOrDefault(r => Guid.TryParse(r.Plan.Network.Pretrained, out Guid start) && start == id);
         if (user is not null) throw InUse($"The run '{user.Name}' starts from the checkpoint.");
+        Checkpoint deleted = row.ToRecord();
+        Guid[] openRuns = [.. runs.Select(r => r.Id)];
+        bool needed = await db.RunOutputs.AnyAsync(o => o.Blob == deleted.WeightsKey && openRuns.Contains(o.RunId), cancel);
+        if (needed) throw InUse("A run that has not ended goes on from the checkpoint.");
+        await ForgetAsync(db, deleted, cancel);
         db.Checkpoints.Remove(row);
         await db.SaveChangesAsync(cancel);
-        return row.ToRecord();
+        return deleted;
+    }
+
+    /// <summary>A stage whose model is gone is not finished any more, in any run that shares it: a resume trains it anew.</summary>
+    private static async Task ForgetAsync(UdaSegDbContext db, Checkpoint deleted, CancellationToken cancel)
+    {
+        List<RunOutputRow> models = await db.RunOutputs.Where(o => o.Blob == deleted.WeightsKey).ToListAsync(cancel);
+        foreach (RunOutputRow model in models)
+        {
+            string stage = model.Name[..model.Name.LastIndexOf('/')];
+            db.RunOutputs.RemoveRange(await db.RunOutputs.Where(o => o.RunId == model.RunId && o.Name.StartsWith(stage + "/")).ToListAsync(cancel));
+        }
     }
 
     internal static RuleViolationException NotFound(string name) => new(RuleKind.NotFound, "checkpoint-not-found", $"There is no checkpoint '{name}'.");

@@ -29,7 +29,8 @@ internal static class DatabaseOutage
     /// <param name="patience">How long after the first failure to go on trying; the last failure is then thrown.</param>
     /// <param name="attempt">The work.</param>
     /// <param name="cancel">Ends the waiting: the failure is thrown at once.</param>
-    public static T RideOut<T>(TimeProvider clock, TimeSpan patience, Func<T> attempt, CancellationToken cancel = default)
+    /// <param name="also">Further failures that pass by waiting; null: a database's only.</param>
+    public static T RideOut<T>(TimeProvider clock, TimeSpan patience, Func<T> attempt, CancellationToken cancel = default, Func<Exception, bool>? also = null)
     {
         long? since = null;
         for (TimeSpan pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -38,7 +39,7 @@ internal static class DatabaseOutage
             {
                 return attempt();
             }
-            catch (Exception fault) when (IsOutage(fault))
+            catch (Exception fault) when (IsOutage(fault) || also?.Invoke(fault) == true)
             {
                 since ??= clock.GetTimestamp();
                 if (cancel.IsCancellationRequested || clock.GetElapsedTime(since.Value) >= patience) throw;

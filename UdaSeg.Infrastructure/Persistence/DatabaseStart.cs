@@ -22,6 +22,8 @@ internal static class DatabaseStart
             .AddSingleton<RunStore>()
             .AddSingleton<RunLedger>()
             .AddSingleton<RunEventLog>()
+            .AddSingleton<RunLeases>()
+            .AddSingleton<RunOutputTable>()
             .AddSingleton<CheckpointStore>()
             .AddSingleton<AliasStore>()
             .AddSingleton<EvaluationStore>();

@@ -14,11 +14,14 @@ internal sealed class EvaluationStore(IDbContextFactory<UdaSegDbContext> context
         await db.SaveChangesAsync(cancel);
     }
 
-    public void Add(EvaluationRecord evaluation)
+    /// <summary>Adds it unless it is there already, as after a commit whose answer was lost.</summary>
+    /// <returns>Whether it is new.</returns>
+    public bool Add(EvaluationRecord evaluation)
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
+        if (db.Evaluations.Any(e => e.Id == evaluation.Id)) return false;
         db.Evaluations.Add(evaluation.ToRow());
-        db.SaveChanges();
+        return db.SaveChanges() > 0;
     }
 
     /// <exception cref="RuleViolationException"><c>evaluation-not-found</c> (404).</exception>
@@ -32,6 +35,14 @@ internal sealed class EvaluationStore(IDbContextFactory<UdaSegDbContext> context
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
         return db.Evaluations.AsNoTracking().FirstOrDefault(r => r.Id == id)?.ToRecord();
+    }
+
+    /// <returns>Whether the run has recorded this evaluation.</returns>
+    public bool HasOfRun(Guid run, Guid? checkpoint, int stage, long iteration)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        List<EvaluationRow> rows = [.. db.Evaluations.AsNoTracking().Where(r => r.RunId == run && r.CheckpointId == checkpoint)];
+        return rows.Select(r => r.ToRecord()).Any(e => e.Stage == stage && e.Iteration == iteration);
     }
 
     public async Task<Page<EvaluationRecord>> ListAsync(PageRequest page, CancellationToken cancel)

@@ -12,7 +12,11 @@ internal sealed record RunEntry(string Kind, object Data);
 /// <param name="Iteration">How far it had come.</param>
 /// <param name="Cause">Why, where it is not plain.</param>
 /// <param name="Failure">Of a failed run.</param>
-internal sealed record StatusEntry(RunStatus Status, int Attempt, long Iteration, string? Cause = null, RunFailure? Failure = null);
+/// <param name="Owner">Of a run that starts: who took it.</param>
+internal sealed record StatusEntry(RunStatus Status, int Attempt, long Iteration, string? Cause = null, RunFailure? Failure = null, string? Owner = null);
+
+/// <summary>The run is no longer this process's attempt: whatever it would write belongs to nobody.</summary>
+internal sealed class RunLostException() : Exception("The run was taken over.");
 
 /// <summary>Changes a run and adds to its history in one transaction, so that whoever sees the one sees the other.</summary>
 internal sealed class RunLedger(IDbContextFactory<UdaSegDbContext> contexts, TimeProvider clock)
@@ -44,11 +48,39 @@ internal sealed class RunLedger(IDbContextFactory<UdaSegDbContext> contexts, Tim
             return (before, after);
         });
 
+    /// <summary>
+    /// Starts a waiting run under a new lease: one update that is conditional on the row's version, together with its event. Of several takers one wins.
+    /// </summary>
+    /// <param name="id">The run.</param>
+    /// <param name="owner">See <see cref="Jobs.LeaseOwner"/>.</param>
+    /// <returns>The run as started, whose attempt is the lease's epoch; null when it waits no more.</returns>
+    public TrainingRun? TryTake(Guid id, string owner) => DatabaseRetry.Run(() =>
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        if (db.Runs.FirstOrDefault(r => r.Id == id) is not { Status: RunStatus.Queued } row) return null;
+        TrainingRun started = row.ToRecord().Start(clock.GetUtcNow());
+        RunStore.Apply(row, started);
+        (row.LeaseOwner, row.LeaseBeat) = (owner, row.LeaseBeat + 1);
+        Add(db, id, [new RunEntry(RunEventKinds.Status, new StatusEntry(started.Status, started.Attempt, started.Iteration, null, null, owner))]);
+        db.SaveChanges();
+        return started;
+    });
+
+    /// <summary>As <see cref="Write"/>, while the lease is held only.</summary>
+    /// <exception cref="RunLostException">The run has ended or began a new epoch: whatever was to be written belongs to nobody.</exception>
+    public (TrainingRun Before, TrainingRun After) WriteUnder(int epoch, Guid id, Func<TrainingRun, TrainingRun> change, string? cause = null,
+        params IReadOnlyList<RunEntry> entries) =>
+        Write(id, now => now.IsOpen() && now.Attempt == epoch ? change(now) : throw new RunLostException(), cause, entries);
+
     /// <summary>A new run, with its first event.</summary>
-    public void Submit(TrainingRun run)
+    /// <param name="run">As submitted.</param>
+    /// <param name="outputs">That it begins with: a branch's are its parent's.</param>
+    public void Submit(TrainingRun run, params IReadOnlyList<RunOutput> outputs)
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
         db.Runs.Add(run.ToRow());
+        long at = clock.GetUtcNow().UtcTicks;
+        db.RunOutputs.AddRange(outputs.Select(o => new RunOutputRow { RunId = run.Id, Name = o.Name, Blob = o.Blob, Epoch = 0, At = at }));
         Add(db, run.Id, [new RunEntry(RunEventKinds.Status, new StatusEntry(run.Status, run.Attempt, run.Iteration, "submitted"))]);
         db.SaveChanges();
     }

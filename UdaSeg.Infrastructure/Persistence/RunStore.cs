@@ -39,15 +39,25 @@ internal sealed class RunStore(IDbContextFactory<UdaSegDbContext> contexts)
         return [.. rows.Select(r => r.ToRecord())];
     }
 
+    /// <returns>Oldest first.</returns>
+    public IReadOnlyList<TrainingRun> ListByStatus(RunStatus status)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        return [.. db.Runs.AsNoTracking().Where(r => r.Status == status).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).AsEnumerable().Select(r => r.ToRecord())];
+    }
+
     public async Task<int> CountQueuedAsync(CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
         return await db.Runs.CountAsync(r => r.Status == RunStatus.Queued, cancel);
     }
 
+    /// <summary>A start is the beginning of a new epoch, and whatever ends an attempt gives up its lease.</summary>
     internal static void Apply(RunRow row, TrainingRun changed)
     {
         (row.Name, row.Status, row.Body) = (changed.Name, changed.Status, RowMapping.Write(changed));
+        row.LeaseEpoch = changed.Attempt;
+        if (!changed.IsOpen()) row.LeaseOwner = null;
         row.Version++;
     }
 

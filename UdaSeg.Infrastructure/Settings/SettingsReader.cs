@@ -6,6 +6,9 @@ namespace UdaSeg.Infrastructure.Settings;
 /// <summary>Reads <see cref="UdaSegSettings"/> and refuses what cannot work, in words that name the setting.</summary>
 public static class SettingsReader
 {
+    /// <summary>Of the command line.</summary>
+    private const string RoleOption = "role";
+
     /// <exception cref="InvalidSettingsException">With every fault found.</exception>
     public static UdaSegSettings Read(IConfiguration configuration)
     {
@@ -13,6 +16,7 @@ public static class SettingsReader
         try
         {
             settings = configuration.GetSection(UdaSegSettings.Section).Get<UdaSegSettings>() ?? new UdaSegSettings();
+            if (configuration[RoleOption] is { } role) settings = settings with { Role = RoleOf(role) };
         }
         catch (InvalidOperationException fault)
         {
@@ -23,10 +27,24 @@ public static class SettingsReader
         return faults.Count == 0 ? settings : throw new InvalidSettingsException(faults);
     }
 
+    private static ServerRole RoleOf(string name) => name switch
+    {
+        "all" => ServerRole.All,
+        "api" => ServerRole.Api,
+        "worker" => ServerRole.Worker,
+        _ => throw new InvalidSettingsException([$"--role must be all, api or worker, not '{name}'."]),
+    };
+
     private static IEnumerable<string> Faults(UdaSegSettings settings)
     {
         if (settings.Device is not ("auto" or "cpu" or "cuda")) yield return $"UdaSeg:Device must be auto, cpu or cuda, not '{settings.Device}'.";
         if (settings.Threads is < 0 or > 1024) yield return $"UdaSeg:Threads must be 0 (all processors) to 1024, not {settings.Threads}.";
+        if (settings.LeaseSeconds is < 1 or > 3600) yield return $"UdaSeg:LeaseSeconds must be 1 to 3600, not {settings.LeaseSeconds}.";
+        if (settings.Role != ServerRole.All && !settings.UsesPostgres)
+        {
+            yield return "--role api and --role worker need a database that they share: set UdaSeg:Database to a PostgreSQL connection string.";
+        }
+
         if (settings.Limits.MaxUploadBytes < 1024) yield return "UdaSeg:Limits:MaxUploadBytes must be at least 1024.";
         if (settings.Limits.MaxWeightsBytes < 1024) yield return "UdaSeg:Limits:MaxWeightsBytes must be at least 1024.";
         if (settings.Limits.MaxPixels < 1) yield return "UdaSeg:Limits:MaxPixels must be at least 1.";

@@ -23,6 +23,12 @@ public sealed record UdaSegSettings
     /// <summary>Threads of tensor operators; 0: as many as there are processors.</summary>
     public int Threads { get; init; }
 
+    /// <summary>What this process does; the command line's <c>--role</c>.</summary>
+    public ServerRole Role { get; init; } = ServerRole.All;
+
+    /// <summary>A worker that shows no sign of life for so long loses its run to another.</summary>
+    public int LeaseSeconds { get; init; } = 30;
+
     public LimitSettings Limits { get; init; } = new();
 
     public ArtifactSettings Artifacts { get; init; } = new();
@@ -31,6 +37,9 @@ public sealed record UdaSegSettings
     public string ResolvedDataRoot => Path.GetFullPath(string.IsNullOrWhiteSpace(DataRoot)
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")
         : DataRoot);
+
+    /// <summary>One process on one data root, with no database server.</summary>
+    public bool IsEmbedded => !UsesPostgres;
 
     /// <summary>Whether <see cref="Database"/> names a server.</summary>
     public bool UsesPostgres => !string.IsNullOrWhiteSpace(Database);
@@ -42,6 +51,19 @@ public sealed record UdaSegSettings
 
     /// <summary>Local copies of artifacts that lie in a bucket.</summary>
     public string CacheRoot => Path.Combine(ResolvedDataRoot, "cache");
+}
+
+/// <summary>What a process takes part in.</summary>
+public enum ServerRole
+{
+    /// <summary>Everything, in one process.</summary>
+    All,
+
+    /// <summary>Answers requests; whatever takes long is left to workers.</summary>
+    Api,
+
+    /// <summary>Trains, validates, aligns and evaluates; answers nothing but its health.</summary>
+    Worker,
 }
 
 /// <summary>Every limit in force; <c>GET /limits</c> shows them.</summary>

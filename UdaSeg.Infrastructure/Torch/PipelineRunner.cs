@@ -20,6 +20,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             {
                 NetworkWeights.Restore(NetworkState.Of(context.Network), context.Artifacts.Weights(stage));
                 context.Journal.CheckpointPublished(done);
+                if (done.Manifest.Origin?.Run == context.Job.RunId) Report(stage); // the attempt that trained it may have died before it could
                 continue;
             }
 
@@ -28,12 +29,18 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             long end = context.Before(stage + 1);
             ChosenModel chosen = _selection.Choose(stage, new ChosenModel(end, Measure(stage, end)));
             if (QualityMeasuring.Run(context, stage) is { } quality) context.Journal.StageMeasured(stage, quality); // before the checkpoint that ends the stage
+            context.Artifacts.WriteScore(stage, chosen);
             context.Journal.CheckpointPublished(publisher.Publish(stage, chosen));
             context.Artifacts.DeleteBest(stage);
-            if (chosen.Report is { } report) context.Journal.Evaluated(stage, chosen.Iteration, report); // after the checkpoint that it is about
+            Report(stage); // after the checkpoint that it is about
         }
 
         context.Artifacts.DeleteStates();
+    }
+
+    private void Report(int stage)
+    {
+        if (context.Artifacts.Score(stage) is { Report: { } report } model) context.Journal.Evaluated(stage, model.Iteration, report);
     }
 
     private void TrainCoarse() =>
@@ -42,7 +49,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
     private StagePreparation Prepare(int stage)
     {
         StagePreparation? preparation = context.Artifacts.Preparation(stage);
-        if (preparation is null)
+        if (preparation is null || !context.Artifacts.HasPseudoLabels(stage))
         {
             (ClassThresholds thresholds, ConfidenceHistogram histogram) = PseudoLabelling.Run(context, stage);
             preparation = new StagePreparation(thresholds.Values, histogram.ToRecord(), CategoryCenterEstimation.Run(context, stage));
@@ -56,8 +63,9 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
     private void Adapt(int stage, StagePreparation preparation)
     {
         var adaptation = new Adaptation(context.Plan, preparation.Centers, context.Device);
+        using var pseudoLabels = new StoredPseudoLabels(context.Artifacts.PseudoLabels(stage));
         new StageTrainer(context, stage, adaptation.ImagesPerIteration, batch => adaptation.Losses(context.Network, batch), at => Evaluate(stage, at))
-            .Run(new StoredPseudoLabels(context.Artifacts, stage));
+            .Run(pseudoLabels);
     }
 
     private void Evaluate(int stage, long iteration)
@@ -78,8 +86,8 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
             (done, count) => context.Report(stage, iteration, "evaluation", done, count));
 }
 
-/// <summary>Pseudo-labels from the artifact store, kept in memory while they are few.</summary>
-internal sealed class StoredPseudoLabels(RunArtifacts artifacts, int stage) : IPseudoLabelSource
+/// <summary>Pseudo-labels from the stage's archive, kept in memory while they are few.</summary>
+internal sealed class StoredPseudoLabels(LabelMapArchive archive) : IPseudoLabelSource, IDisposable
 {
     private const long Budget = 512L << 20;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<int, LabelMap> _cache = new();
@@ -88,8 +96,10 @@ internal sealed class StoredPseudoLabels(RunArtifacts artifacts, int stage) : IP
     public LabelMap PseudoLabels(int index)
     {
         if (_cache.TryGetValue(index, out LabelMap? cached)) return cached;
-        LabelMap labels = artifacts.PseudoLabels(stage, index);
+        LabelMap labels = archive.Find(index) ?? throw new InvalidDataException($"Target sample {index} has no pseudo-labels in this stage.");
         if (Interlocked.Add(ref _used, labels.Labels.Length) <= Budget) _cache[index] = labels;
         return labels;
     }
+
+    public void Dispose() => archive.Dispose();
 }

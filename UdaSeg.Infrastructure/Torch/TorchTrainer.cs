@@ -11,9 +11,9 @@ using static TorchSharp.torch;
 namespace UdaSeg.Infrastructure.Torch;
 
 /// <summary>Sets a run up and hands it to the pipeline. One run at a time in a process.</summary>
-internal sealed class TorchTrainer(IArtifactStore artifacts, IImageCodec codec, IWeightSource weights, TimeProvider clock) : ITrainer
+internal sealed class TorchTrainer(IImageCodec codec, IWeightSource weights, TimeProvider clock) : ITrainer
 {
-    public void Train(TrainingJob job, IRunJournal journal, CancellationToken cancel)
+    public void Train(TrainingJob job, IArtifactStore outputs, IRunJournal journal, CancellationToken cancel)
     {
         if (job.Source.Count == 0 || job.Target.Count == 0)
         {
@@ -32,7 +32,7 @@ internal sealed class TorchTrainer(IArtifactStore artifacts, IImageCodec codec, 
             new SampleStore(job.Source, plan.BaseSize.Source, classes, codec),
             new SampleStore(job.Target, plan.BaseSize.Target, classes, codec),
             new SampleStore(job.Evaluation, plan.BaseSize.Target, classes, codec, budget: 0),
-            new RunArtifacts(artifacts, job.RunId),
+            new RunArtifacts(outputs, job.RunId),
             journal,
             new RunClock(),
             cancel);

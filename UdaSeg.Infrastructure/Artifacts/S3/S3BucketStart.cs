@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Artifacts.S3;
 
@@ -7,7 +8,15 @@ internal sealed class S3BucketStart(S3ArtifactStore store) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        store.MakeBucket();
+        try
+        {
+            store.MakeBucket();
+        }
+        catch (IOException fault)
+        {
+            throw new InvalidSettingsException([$"UdaSeg:Artifacts:S3 does not work: {fault.Message}"]);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -45,7 +45,10 @@ internal static class PseudoLabelling
         return histogram;
     }
 
-    private static void Keep(StageContext context, int stage, string scratch, ClassThresholds thresholds)
+    private static void Keep(StageContext context, int stage, string scratch, ClassThresholds thresholds) =>
+        context.Artifacts.WritePseudoLabels(stage, Kept(context, scratch, thresholds));
+
+    private static IEnumerable<LabelMap> Kept(StageContext context, string scratch, ClassThresholds thresholds)
     {
         for (int n = 0; n < context.Target.Count; n++)
         {
@@ -55,7 +58,7 @@ internal static class PseudoLabelling
             int pixels = image.Width * image.Height;
             byte[] labels = bytes[..pixels];
             thresholds.Apply(labels, MemoryMarshal.Cast<byte, float>(bytes.AsSpan(pixels)));
-            context.Artifacts.WritePseudoLabels(stage, n, new LabelMap(image.Width, image.Height, labels));
+            yield return new LabelMap(image.Width, image.Height, labels);
         }
     }
 }

@@ -24,6 +24,8 @@ internal static class QualityMeasuring
         long pixels = 0, consistent = 0;
         long? agreeing = stage == 0 ? null : 0;
         double confidence = 0;
+        var maps = new List<(int Sample, LabelMap Map)>();
+        using LabelMapArchive? before = stage == 0 ? null : context.Artifacts.QualityMaps(stage - 1);
         for (int k = 0; k < chosen.Length; k++)
         {
             context.Report(stage, context.Before(stage + 1), "quality", k, chosen.Length);
@@ -32,14 +34,15 @@ internal static class QualityMeasuring
             consistent += StageQuality.CountEqual(clean.Labels, model.Predict(Jittered(context.Plan, image, chosen[k]), image.Width, image.Height).Labels);
 
             // A run begun before maps were stored has none of its earlier stages.
-            LabelMap? before = agreeing is null ? null : context.Artifacts.QualityMap(stage - 1, chosen[k]);
-            agreeing = before is null ? null : agreeing + StageQuality.CountEqual(clean.Labels, before.Labels);
+            LabelMap? then = agreeing is null ? null : before?.Find(chosen[k]);
+            agreeing = then is null ? null : agreeing + StageQuality.CountEqual(clean.Labels, then.Labels);
             foreach (float c in clean.Confidences) confidence += c;
             pixels += clean.Labels.Length;
-            context.Artifacts.WriteQualityMap(stage, chosen[k], new LabelMap(image.Width, image.Height, clean.Labels));
+            maps.Add((chosen[k], new LabelMap(image.Width, image.Height, clean.Labels)));
         }
 
         var quality = new StageQuality(chosen.Length, agreeing / (double)pixels, confidence / pixels, consistent / (double)pixels);
+        context.Artifacts.WriteQualityMaps(stage, maps);
         context.Artifacts.WriteQuality(stage, quality);
         return quality;
     }

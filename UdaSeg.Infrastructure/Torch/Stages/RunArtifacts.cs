@@ -5,16 +5,13 @@ using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.SelfTraining;
-using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 
 namespace UdaSeg.Infrastructure.Torch.Stages;
 
-/// <summary>The outputs of one run in the artifact store. A stage that has a checkpoint is done; its other outputs came before.</summary>
+/// <summary>The outputs of one run. A stage that has a checkpoint is done; its other outputs came before.</summary>
 internal sealed class RunArtifacts(IArtifactStore store, Guid run)
 {
-    private const int KeptStates = 2;
-
     private string StatePrefix => $"runs/{run}/state/";
 
     public string WeightsKey(int stage) => $"{Stage(stage)}/model.safetensors";
@@ -71,24 +68,39 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
     /// <summary>Written last: it makes the stage's pseudo-labels valid.</summary>
     public void WritePreparation(int stage, StagePreparation preparation) => WriteJson(PreparationKey(stage), preparation);
 
-    public void WritePseudoLabels(int stage, int sample, LabelMap labels) => WriteMap(PseudoLabelKey(stage, sample), labels);
+    /// <param name="stage">1..K.</param>
+    /// <param name="labels">Of each target sample in turn, at its image's size.</param>
+    public void WritePseudoLabels(int stage, IEnumerable<LabelMap> labels) =>
+        store.Write(PseudoLabelKey(stage), output => LabelMapArchive.Write(output, labels.Select((map, sample) => (sample, map))));
 
-    public LabelMap PseudoLabels(int stage, int sample) => ReadMap(PseudoLabelKey(stage, sample));
+    public bool HasPseudoLabels(int stage) => store.Exists(PseudoLabelKey(stage));
+
+    public LabelMapArchive PseudoLabels(int stage) => new(store.OpenRead(PseudoLabelKey(stage)));
 
     public StageQuality? Quality(int stage) => ReadJson<StageQuality>($"{Stage(stage)}/quality.json");
 
     public void WriteQuality(int stage, StageQuality quality) => WriteJson($"{Stage(stage)}/quality.json", quality);
 
-    /// <summary>The stage's arg-max on a target image, or null.</summary>
-    public LabelMap? QualityMap(int stage, int sample) => store.Exists(QualityMapKey(stage, sample)) ? ReadMap(QualityMapKey(stage, sample)) : null;
+    /// <summary>The stage's arg-max on some target images, or null.</summary>
+    public LabelMapArchive? QualityMaps(int stage) => store.Exists(QualityMapsKey(stage)) ? new LabelMapArchive(store.OpenRead(QualityMapsKey(stage))) : null;
 
-    public void WriteQualityMap(int stage, int sample, LabelMap labels) => WriteMap(QualityMapKey(stage, sample), labels);
+    public void WriteQualityMaps(int stage, IEnumerable<(int Sample, LabelMap Map)> maps) =>
+        store.Write(QualityMapsKey(stage), output => LabelMapArchive.Write(output, maps));
+
+    /// <summary>What the stage's model scored, written before the checkpoint that ends the stage; null without an evaluation set.</summary>
+    public ChosenModel? Score(int stage) => ReadJson<ChosenModel>($"{Stage(stage)}/score.json");
+
+    public void WriteScore(int stage, ChosenModel model) => WriteJson($"{Stage(stage)}/score.json", model);
 
     /// <summary>A resumable state within a stage: model and momentum.</summary>
-    public void WriteState(int stage, int iteration, IReadOnlyList<TensorEntry> tensors)
+    /// <param name="stage">0..K.</param>
+    /// <param name="iteration">Done within the stage.</param>
+    /// <param name="tensors">All that the next iteration depends on.</param>
+    /// <param name="keep">So many of the newest states stay.</param>
+    public void WriteState(int stage, int iteration, IReadOnlyList<TensorEntry> tensors, int keep)
     {
         store.Write($"{StatePrefix}{stage:D3}-{iteration:D9}.safetensors", output => SafetensorsWriter.Write(output, tensors));
-        foreach (string old in store.List(StatePrefix).SkipLast(KeptStates)) store.Delete(old);
+        foreach (string old in store.List(StatePrefix).SkipLast(keep)) store.Delete(old);
     }
 
     /// <summary>The stage's last state, or null.</summary>
@@ -110,24 +122,9 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
 
     private string BestWeightsKey(int stage, long iteration) => $"{Stage(stage)}/oracle-{iteration}.safetensors";
 
-    private string PseudoLabelKey(int stage, int sample) => $"{Stage(stage)}/pseudo-labels/{sample:D6}.png";
+    private string PseudoLabelKey(int stage) => $"{Stage(stage)}/pseudo-labels.zip";
 
-    private string QualityMapKey(int stage, int sample) => $"{Stage(stage)}/quality/{sample:D6}.png";
-
-    private void WriteMap(string key, LabelMap labels)
-    {
-        byte[] png = PngLabelCodec.WriteGrey(labels);
-        store.Write(key, output => output.Write(png));
-    }
-
-    private LabelMap ReadMap(string key)
-    {
-        using Stream file = store.OpenRead(key);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        LabelFile png = PngLabelCodec.Read(bytes);
-        return new LabelMap(png.Width, png.Height, Array.ConvertAll(png.Values, v => (byte)v));
-    }
+    private string QualityMapsKey(int stage) => $"{Stage(stage)}/quality-maps.zip";
 
     private void WriteJson<T>(string key, T value) => store.Write(key, output => JsonSerializer.Serialize(output, value, CheckpointManifest.Json));
 

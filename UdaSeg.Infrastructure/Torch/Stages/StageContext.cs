@@ -24,7 +24,7 @@ internal sealed record StageContext(
     public int Classes => Job.LabelSpace.Count;
 
     /// <summary>Iterations of all stages before this one.</summary>
-    public long Before(int stage) => stage == 0 ? 0 : Plan.CoarseIterations + ((stage - 1L) * Plan.StageIterations);
+    public long Before(int stage) => Plan.IterationsBefore(stage);
 
     public Inference NewInference() => new(Network, Domain.Checkpoints.Normalisation.Of(Plan.Network.Normalisation), Device);
 

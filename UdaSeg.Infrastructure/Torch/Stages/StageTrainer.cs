@@ -102,10 +102,15 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
         return state.Iteration;
     }
 
-    private void SaveState(Sgd sgd, int iteration) => context.Artifacts.WriteState(
-        stage,
-        iteration,
-        [.. NetworkWeights.Capture(NetworkState.Of(context.Network)), .. NetworkWeights.Capture(sgd.Momentum, MomentumPrefix)]);
+    private void SaveState(Sgd sgd, int iteration)
+    {
+        context.Artifacts.WriteState(
+            stage,
+            iteration,
+            [.. NetworkWeights.Capture(NetworkState.Of(context.Network)), .. NetworkWeights.Capture(sgd.Momentum, MomentumPrefix)],
+            _plan.KeepCheckpoints);
+        context.Journal.StateSaved(stage, context.Before(stage) + iteration);
+    }
 
     private static bool IsMomentum(TensorEntry tensor) => tensor.Name.StartsWith(MomentumPrefix, StringComparison.Ordinal);
 
