@@ -132,5 +132,5 @@ public sealed class ChangedDatasetTests : IDisposable
 
     private SampleSource Source() => new(
         new DatasetStore(_database), new LabelSpaceStore(_database, new BuiltInSpaces(BuiltInLabelSpaces.All), TimeProvider.System),
-        new CheckpointStore(_database));
+        new CheckpointStore(_database), OwnHosts.Alone(_folder.Path));
 }

@@ -204,7 +204,7 @@ public sealed class CommandTests : IDisposable
 
     private SampleSource SampleSource() => new(
         new DatasetStore(_database), new LabelSpaceStore(_database, new BuiltInSpaces(BuiltInLabelSpaces.All), TimeProvider.System),
-        new CheckpointStore(_database));
+        new CheckpointStore(_database), OwnHosts.Alone(_folder.Path));
 
     private TrainingRun Now(TrainingRun run) => new RunStore(_database).Find(run.Id)!;
 

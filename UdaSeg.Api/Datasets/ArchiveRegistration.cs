@@ -12,11 +12,11 @@ using UdaSeg.Infrastructure.Settings;
 namespace UdaSeg.Api.Datasets;
 
 /// <summary>
-/// A data set that comes as a zip: streamed to a file below the data root, checked, unpacked beside it, and published by a rename. Whatever fails, nothing
-/// stays on the disk.
+/// A data set that comes as a zip: streamed to a file below the data root, checked, unpacked beside it, sent to where other hosts find it, and published by a
+/// rename. Whatever fails, nothing stays.
 /// </summary>
 internal sealed class ArchiveRegistration(
-    UdaSegSettings settings, OwnedFolders owned, DatasetRegistration registration, DatasetStore datasets,
+    UdaSegSettings settings, OwnedDatasets owned, DatasetRegistration registration, DatasetStore datasets,
     IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, TimeProvider clock)
 {
     private const int MaxManifestBytes = 1 << 20;
@@ -49,7 +49,7 @@ internal sealed class ArchiveRegistration(
         using (FileStream archive = File.OpenRead(workspace.ScratchFile)) ArchiveReader.Unpack(archive, Limits, workspace.Write, cancel);
         if (described.Path.Length == 0) described = described with { Path = SoleFolder(workspace.Folder, described) };
         Dataset dataset = DatasetRegistration.Locate(described, [workspace.Folder], manifest);
-        workspace.Publish();
+        workspace.Publish(cancel);
         return dataset with { Root = owned.FolderOf(described.Id) };
     }
 

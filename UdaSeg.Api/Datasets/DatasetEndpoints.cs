@@ -92,7 +92,7 @@ internal static class DatasetEndpoints
     private static async Task<IResult> AlignDataset(
         string id, AlignDataset body, DatasetSamples samples, DatasetAlignments alignments, CancellationToken cancel)
     {
-        Dataset dataset = await alignments.StartAsync(await samples.GetReadyAsync(id, cancel), body, cancel);
+        Dataset dataset = await alignments.StartAsync(ReadyDatasets.Require(await samples.GetAsync(id, cancel)), body, cancel);
         return TypedResults.Accepted($"/api/v1/datasets/{dataset.Id}", DatasetAnswer.Of(dataset));
     }
 

@@ -2,12 +2,13 @@ using Microsoft.Extensions.Caching.Memory;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Infrastructure.Imaging.Datasets;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.Datasets;
 
 /// <summary>A data set's samples for requests. The listing of a folder is kept for a minute: a page of thumbnails asks for it dozens of times.</summary>
-internal sealed class DatasetSamples(DatasetStore datasets, IMemoryCache cache)
+internal sealed class DatasetSamples(DatasetStore datasets, OwnedDatasets owned, IMemoryCache cache)
 {
     private static readonly TimeSpan Keep = TimeSpan.FromMinutes(1);
 
@@ -18,14 +19,30 @@ internal sealed class DatasetSamples(DatasetStore datasets, IMemoryCache cache)
         ? datasets.GetAsync(guid, cancel)
         : throw new RuleViolationException(RuleKind.NotFound, "dataset-not-found", $"There is no data set '{id}'.");
 
-    /// <exception cref="RuleViolationException"><c>dataset-not-found</c> (404), <c>dataset-not-ready</c> or <c>dataset-invalid</c> (409).</exception>
-    public async Task<Dataset> GetReadyAsync(string id, CancellationToken cancel) => ReadyDatasets.Require(await GetAsync(id, cancel));
+    /// <summary>With its files on this host: the first who asks for those that another host made waits until they are fetched.</summary>
+    /// <exception cref="RuleViolationException"><c>dataset-not-found</c> (404); those of <see cref="OwnedDatasets.Here"/> (422).</exception>
+    /// <exception cref="DatasetTransferException">503.</exception>
+    public async Task<Dataset> GetHereAsync(string id, CancellationToken cancel)
+    {
+        Dataset dataset = await GetAsync(id, cancel);
+        await owned.BringAsync(dataset, cancel);
+        return dataset;
+    }
+
+    /// <summary>As <see cref="GetHereAsync"/>.</summary>
+    /// <exception cref="RuleViolationException">Also <c>dataset-not-ready</c> or <c>dataset-invalid</c> (409).</exception>
+    public async Task<Dataset> GetReadyAsync(string id, CancellationToken cancel)
+    {
+        Dataset dataset = ReadyDatasets.Require(await GetAsync(id, cancel));
+        await owned.BringAsync(dataset, cancel);
+        return dataset;
+    }
 
     /// <summary>In ordinal order of the names.</summary>
     public IReadOnlyList<SampleRef> List(Dataset dataset) => cache.GetOrCreate((dataset.Id, dataset.ContentHash), entry =>
     {
         entry.AbsoluteExpirationRelativeToNow = Keep;
-        return FolderDatasetReader.Samples(dataset);
+        return FolderDatasetReader.Samples(owned.Here(dataset));
     })!;
 
     /// <exception cref="RuleViolationException"><c>sample-not-found</c> (404).</exception>

@@ -41,7 +41,7 @@ internal static class SampleEndpoints
         string id, DatasetSamples samples, DatasetImages images, CancellationToken cancel, int? limit = null, string? cursor = null)
     {
         PageRequest page = PageRequest.Of(limit, cursor);
-        Dataset dataset = await samples.GetAsync(id, cancel);
+        Dataset dataset = await samples.GetHereAsync(id, cancel);
         int start = page.Cursor is null ? 0 : Decode(page.Cursor);
         return await Task.Run(() =>
         {
@@ -106,7 +106,7 @@ internal static class SampleEndpoints
 
     // Routing leaves an escaped slash as it is.
     private static async Task<SampleRef> FindAsync(string id, string name, DatasetSamples samples, CancellationToken cancel) =>
-        samples.Find(await samples.GetAsync(id, cancel), name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+        samples.Find(await samples.GetHereAsync(id, cancel), name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
 
     private static SampleAnswer Describe(SampleRef sample, DatasetImages images)
     {

@@ -4,6 +4,7 @@ using UdaSeg.Api.Requests;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Photometry;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Settings;
 
@@ -21,7 +22,8 @@ internal static class DomainGapEndpoints
     /// reduced to a longer side of at most 512 pixels.
     /// </remarks>
     private static async Task<IResult> MeasureDomainGap(
-        DomainGapRequest body, DatasetStore datasets, DomainGapMeasure measure, WorkGates gates, UdaSegSettings settings, CancellationToken cancel)
+        DomainGapRequest body, DatasetStore datasets, OwnedDatasets owned, DomainGapMeasure measure, WorkGates gates, UdaSegSettings settings,
+        CancellationToken cancel)
     {
         int limit = settings.Limits.MaxDomainGapImages;
         FaultList faults = new();
@@ -29,6 +31,7 @@ internal static class DomainGapEndpoints
         faults.Require(body.MaxImages is null || (body.MaxImages >= 1 && body.MaxImages <= limit), "maxImages", $"A number from 1 to {limit} is needed.");
         faults.ThrowIfAny("invalid-domain-gap", "The comparison's parameters are not usable.");
         Dataset source = await datasets.RequireAsync("source", body.Source, cancel), target = await datasets.RequireAsync("target", body.Target, cancel);
+        await Task.WhenAll(owned.BringAsync(source, cancel), owned.BringAsync(target, cancel)); // not while others wait for the pass
         using IDisposable pass = await gates.Alignments.EnterAsync(cancel);
         return TypedResults.Ok(await Task.Run(() => measure.Run(source, target, alignment, body.MaxImages ?? limit, body.Seed, cancel), cancel));
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Infrastructure.Artifacts;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.Errors;
@@ -23,6 +24,7 @@ internal static class ProblemMapper
             Problem.Of(context, 503, "database-unavailable", "Database unavailable", "The database does not answer at the moment. Ask again in a while."),
         ArtifactsUnavailableException => Problem.Of(
             context, 503, "artifacts-unavailable", "Artifacts unavailable", "The artifact store does not answer at the moment. Ask again in a while."),
+        DatasetTransferException away => Problem.Of(context, 503, "dataset-unavailable", "Data set unavailable", away.Message + " Ask again in a while."),
         _ => Problem.Of(context, 500, "internal-error", "Internal error", "The server failed to answer. The trace id finds the cause in its log."),
     };
 

@@ -22,6 +22,11 @@ internal static class Composition
         .AddSingleton<IImageCodec, SkiaImageCodec>()
         .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels))
         .AddSingleton(new OwnedFolders(settings.ResolvedDataRoot))
+        .AddSingleton(provider => new OwnedDatasets(
+            provider.GetRequiredService<OwnedFolders>(),
+            settings.HostsShareNoDisk ? provider.GetRequiredService<IArtifactStore>() : null,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<OwnedDatasets>>()))
         .AddSingleton<SharedImages>()
         .AddSingleton<DatasetAligner>()
         .AddSingleton<PretrainedWeights>()

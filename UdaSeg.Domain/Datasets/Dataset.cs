@@ -56,7 +56,10 @@ public sealed record Dataset
     /// <summary>Relative to <see cref="Root"/>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The allow-listed folder that <see cref="Path"/> was found under. Never shown to clients.</summary>
+    /// <summary>
+    /// The allow-listed folder that <see cref="Path"/> was found under; for files of the service, where they lay on the host that registered them. Never
+    /// shown to clients.
+    /// </summary>
     public required string Root { get; init; }
 
     public DatasetOrigin Origin { get; init; }

@@ -14,7 +14,7 @@ namespace UdaSeg.Infrastructure.Jobs;
 /// the next one starts over; a data set that is deleted in between stops its job within a second.
 /// </summary>
 internal sealed class AlignmentJob(
-    DatasetStore datasets, DatasetAligner aligner, OwnedFolders owned, IJobQueue queue, ServerStopping server, TimeProvider clock, ILogger<AlignmentJob> log)
+    DatasetStore datasets, DatasetAligner aligner, OwnedDatasets owned, IJobQueue queue, ServerStopping server, TimeProvider clock, ILogger<AlignmentJob> log)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(0.5);
 
@@ -37,6 +37,11 @@ internal sealed class AlignmentJob(
         {
             fault = rule.Message;
         }
+        catch (DatasetTransferException transfer)
+        {
+            log.LogError(transfer, "Making data set {Dataset} by alignment failed", datasetId);
+            fault = transfer.Message;
+        }
         catch (Exception broken)
         {
             log.LogError(broken, "Making data set {Dataset} by alignment failed", datasetId);
@@ -54,9 +59,9 @@ internal sealed class AlignmentJob(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using DatasetWorkspace workspace = owned.Open(id);
         long last = clock.GetTimestamp();
-        aligner.Run(source, target, lineage, workspace, Report, stop.Token);
+        aligner.Run(owned.Here(source, stop.Token), owned.Here(target, stop.Token), lineage, workspace, Report, stop.Token);
         if (!datasets.SetProgress(id, 1)) throw new OperationCanceledException();
-        workspace.Publish();
+        workspace.Publish(stop.Token);
         workspace.Keep();
         if (datasets.Find(id) is null) owned.Delete(id); // deleted at this very moment
 

@@ -33,7 +33,8 @@ internal static class JobsSetup
         .AddHostedService<StateStart>()
         .AddHostedService<JobServers>()
         .AddHostedService<LeaseSweep>()
-        .AddHostedService<OrphanSweep>();
+        .AddHostedService<OrphanSweep>()
+        .AddHostedService<OwnedSweep>();
 
     /// <summary>What the child processes need.</summary>
     public static IServiceCollection AddJobCommands(this IServiceCollection services) => services

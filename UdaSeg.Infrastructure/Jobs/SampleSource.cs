@@ -5,17 +5,19 @@ using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Imaging.Datasets;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>From ids in the tables to the files that a trainer or an evaluator reads.</summary>
-internal sealed class SampleSource(DatasetStore datasets, LabelSpaceStore spaces, CheckpointStore checkpoints)
+internal sealed class SampleSource(DatasetStore datasets, LabelSpaceStore spaces, CheckpointStore checkpoints, OwnedDatasets owned)
 {
     /// <summary>Every file is read once to see that it is the one that was validated; a data set that is used twice only once.</summary>
     /// <exception cref="RuleViolationException">
     /// <c>dataset-changed</c>; or a data set or label space is gone, or has no usable sample any more.
     /// </exception>
+    /// <exception cref="DatasetTransferException">A data set's files, which another host made, could not be fetched. Worth another try.</exception>
     public TrainingJob JobOf(TrainingRun run, CancellationToken cancel = default)
     {
         var sets = new Dictionary<Guid, IReadOnlyList<SampleRef>>();
@@ -47,11 +49,11 @@ internal sealed class SampleSource(DatasetStore datasets, LabelSpaceStore spaces
 
     private Dataset Find(Guid id) => datasets.Find(id) ?? throw Gone("unknown-dataset", $"The data set {id} is gone.");
 
-    private static IReadOnlyList<SampleRef> List(Dataset dataset, CancellationToken cancel)
+    private IReadOnlyList<SampleRef> List(Dataset dataset, CancellationToken cancel)
     {
         try
         {
-            IReadOnlyList<SampleRef> samples = FolderDatasetReader.Samples(dataset);
+            IReadOnlyList<SampleRef> samples = FolderDatasetReader.Samples(owned.Here(dataset, cancel));
             if (samples.Count == 0) throw Gone("dataset-empty", $"The data set '{dataset.Name}' has no image any more.");
             DatasetContent.RequireUnchanged(dataset, samples, cancel);
             return samples;

@@ -4,13 +4,14 @@ using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Infrastructure.Imaging.Datasets;
+using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>Brings a data set from <c>validating</c> to <c>ready</c> or <c>invalid</c>, in the server's own process: it only reads files.</summary>
-internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore spaces, DatasetValidator validator, SharedImages images, ServerStopping server,
-    ILogger<ValidationJob> log)
+internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore spaces, DatasetValidator validator, OwnedDatasets owned, SharedImages images,
+    ServerStopping server, ILogger<ValidationJob> log)
 {
     [AutomaticRetry(Attempts = 0)]
     public async Task Run(Guid datasetId)
@@ -36,7 +37,7 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
     {
         try
         {
-            DatasetValidation found = validator.Validate(dataset, space, null, stopping);
+            DatasetValidation found = validator.Validate(owned.Here(dataset, stopping), space, null, stopping);
             if (found.Status == DatasetStatus.Ready) images.Save(dataset.Id, found.ImageDigests);
             return dataset with
             {
@@ -48,6 +49,11 @@ internal sealed class ValidationJob(DatasetStore datasets, LabelSpaceStore space
                 ContentHash = found.ContentHash,
                 Report = found.Report with { Warnings = [.. dataset.Report.Warnings, .. found.Report.Warnings] }, // what registration noticed stays
             };
+        }
+        catch (Exception away) when (away is DatasetTransferException or RuleViolationException)
+        {
+            log.LogWarning(away, "Data set {Dataset} was not validated", dataset.Id);
+            return Invalid(dataset, away.Message);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -44,6 +44,12 @@ public sealed record UdaSegSettings
     /// <summary>Whether <see cref="Database"/> names a server.</summary>
     public bool UsesPostgres => !string.IsNullOrWhiteSpace(Database);
 
+    /// <summary>
+    /// Whether other hosts may need files that lie in this one's data root. With a database server but no bucket, artifacts lie in the data root too, and
+    /// all processes must share it.
+    /// </summary>
+    public bool HostsShareNoDisk => UsesPostgres && Artifacts.S3 is not null;
+
     /// <summary>SQLite's file, where it is used.</summary>
     public string DatabasePath => Path.Combine(ResolvedDataRoot, "udaseg.db");
 

@@ -13,8 +13,8 @@ namespace UdaSeg.Infrastructure.Imaging.Datasets;
 /// </summary>
 internal sealed class DatasetAligner(IImageCodec codec)
 {
-    /// <param name="source">Ready.</param>
-    /// <param name="target">Ready.</param>
+    /// <param name="source">Ready, its files on this host.</param>
+    /// <param name="target">Likewise.</param>
     /// <param name="lineage">Scheme, β and seed.</param>
     /// <param name="workspace">Receives the files.</param>
     /// <param name="progress">Told (images done, images in all).</param>

@@ -12,7 +12,7 @@ namespace UdaSeg.Infrastructure.Imaging.Datasets;
 internal sealed class DatasetValidator(IImageCodec codec, long maxPixels = ImageLimits.DefaultMaxPixels, int threads = 1)
 {
     /// <summary>Never throws for what is wrong with the data set: that is in the report.</summary>
-    /// <param name="dataset">Status and earlier findings are not looked at.</param>
+    /// <param name="dataset">Its files are on this host. Status and earlier findings are not looked at.</param>
     /// <param name="space">The data set's label space.</param>
     /// <param name="progress">Told (samples looked at, samples in all), perhaps from several threads.</param>
     /// <param name="cancellation">Stops between samples.</param>

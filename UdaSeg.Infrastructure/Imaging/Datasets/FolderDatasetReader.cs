@@ -11,7 +11,10 @@ namespace UdaSeg.Infrastructure.Imaging.Datasets;
 internal sealed record DatasetListing(
     IReadOnlyList<SampleRef> Samples, IReadOnlyList<string> OrphanLabels, IReadOnlyList<string> Doubled, IReadOnlyList<string> OddSizes);
 
-/// <summary>Lists a data set's samples from its folders, whatever its layout.</summary>
+/// <summary>
+/// Lists a data set's samples from its folders, whatever its layout. The root is taken as it is: registered data sets come by way of
+/// <see cref="Owned.OwnedDatasets.Here"/>.
+/// </summary>
 internal static class FolderDatasetReader
 {
     /// <summary>What a run trains on or is evaluated on.</summary>

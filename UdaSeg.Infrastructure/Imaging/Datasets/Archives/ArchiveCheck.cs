@@ -11,26 +11,27 @@ internal static class ArchiveCheck
 
     /// <returns>The files to unpack.</returns>
     /// <exception cref="RuleViolationException"><c>archive-unsafe</c>, <c>archive-unreadable</c> (422), <c>archive-unpacked-size</c> (413).</exception>
-    public static IReadOnlyList<ZipArchiveEntry> Check(IReadOnlyList<ZipArchiveEntry> entries, ArchiveLimits limits, long archiveBytes, CancellationToken cancel)
+    public static IReadOnlyList<ZipArchiveEntry> Check(
+        IReadOnlyList<ZipArchiveEntry> entries, ArchiveLimits limits, ArchiveNames names, long archiveBytes, CancellationToken cancel)
     {
         long declared = 0;
         foreach (ZipArchiveEntry entry in entries)
         {
             cancel.ThrowIfCancellationRequested();
-            RequirePlain(entry);
+            RequirePlain(entry, names);
             declared = checked(declared + entry.Length);
             limits.RequireUnpacked(declared, archiveBytes);
             RequireReadable(entry);
         }
 
-        RequireDistinct(entries);
-        return [.. entries.Where(e => !e.FullName.EndsWith('/') && !EntryNames.IsClutter(e.FullName))];
+        RequireDistinct(entries, names.Same);
+        return [.. entries.Where(e => !e.FullName.EndsWith('/') && !names.IsLeftOut(e.FullName))];
     }
 
-    private static void RequirePlain(ZipArchiveEntry entry)
+    private static void RequirePlain(ZipArchiveEntry entry, ArchiveNames names)
     {
         string name = entry.FullName;
-        if (EntryNames.Fault(name) is { } fault) throw EntryNames.Unsafe(name, fault);
+        if (names.Fault(name) is { } fault) throw EntryNames.Unsafe(name, fault);
         if (entry.IsEncrypted) throw EntryNames.Unsafe(name, "is encrypted");
         int kind = (entry.ExternalAttributes >> 16) & KindMask;
         if (kind != 0 && kind != (name.EndsWith('/') ? Folder : RegularFile)) throw EntryNames.Unsafe(name, "is neither a plain file nor a folder but a link or a device");
@@ -51,11 +52,11 @@ internal static class ArchiveCheck
         }
     }
 
-    // Regardless of case, as a disk may not tell cases apart; and no file where a folder is needed.
-    private static void RequireDistinct(IReadOnlyList<ZipArchiveEntry> entries)
+    // From outside regardless of case, as a disk may not tell cases apart; and no file where a folder is needed.
+    private static void RequireDistinct(IReadOnlyList<ZipArchiveEntry> entries, StringComparer same)
     {
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var folders = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new HashSet<string>(same);
+        var folders = new HashSet<string>(same);
         foreach (string name in entries.Select(e => e.FullName))
         {
             if (!names.Add(name.TrimEnd('/'))) throw EntryNames.Unsafe(name, "comes twice");

@@ -14,11 +14,13 @@ internal static class ArchiveReader
     /// <param name="limits">What it may hold.</param>
     /// <param name="write">Given each file's safe relative name, and what writes its content.</param>
     /// <param name="cancel">Stops between blocks.</param>
+    /// <param name="names">What its entries may be called; null: <see cref="ArchiveNames.Uploaded"/>.</param>
     /// <exception cref="RuleViolationException">
     /// 422: <c>archive-unsafe</c> (names, links, encryption, ratio), <c>archive-unreadable</c> (no zip, cut off, unknown compression, wrong sizes or sums);
     /// 413: <c>archive-entries</c>, <c>archive-unpacked-size</c>.
     /// </exception>
-    public static void Unpack(Stream file, ArchiveLimits limits, Action<string, Action<Stream>> write, CancellationToken cancel)
+    public static void Unpack(
+        Stream file, ArchiveLimits limits, Action<string, Action<Stream>> write, CancellationToken cancel, ArchiveNames? names = null)
     {
         var budget = new DirectoryBudget(file, DirectoryBytesBeside + ((long)DirectoryBytesAnEntry * limits.Entries));
         try
@@ -27,7 +29,7 @@ internal static class ArchiveReader
             IReadOnlyList<ZipArchiveEntry> entries = zip.Entries;
             if (entries.Count > limits.Entries) throw limits.TooManyEntries(entries.Count);
             budget.Lift();
-            IReadOnlyList<ZipArchiveEntry> files = ArchiveCheck.Check(entries, limits, file.Length, cancel);
+            IReadOnlyList<ZipArchiveEntry> files = ArchiveCheck.Check(entries, limits, names ?? ArchiveNames.Uploaded, file.Length, cancel);
             long written = 0;
             foreach (ZipArchiveEntry entry in files)
             {

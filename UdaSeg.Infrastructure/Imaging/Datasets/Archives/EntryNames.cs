@@ -32,6 +32,22 @@ internal static class EntryNames
         return null;
     }
 
+    /// <summary>The least that any name must keep to: it stays inside the folder that is unpacked to.</summary>
+    /// <returns>What is wrong with the name; null when nothing is.</returns>
+    public static string? Escape(string name)
+    {
+        if (name.Length == 0) return "is empty";
+        if (Path.IsPathRooted(name)) return "is absolute";
+        if (name.Contains('\0')) return "holds control characters";
+        foreach (string part in name.Split('/', Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
+        {
+            if (part.Length == 0) return "has an empty part";
+            if (part is "." or "..") return "has a part that is no name";
+        }
+
+        return null;
+    }
+
     /// <summary>Hidden files and what one system's archiver adds: never part of a data set, so they are checked but not unpacked.</summary>
     public static bool IsClutter(string name) => name.Split('/').Any(part => part.StartsWith('.') || part == "__MACOSX");
 

@@ -5,14 +5,16 @@ internal sealed class DatasetWorkspace : IDisposable
 {
     private readonly string _final;
     private readonly FileStream _held;
-    private bool _published, _kept;
+    private readonly DatasetParcel? _parcel;
+    private bool _sent, _published, _kept;
 
     /// <param name="temporary">The folder's name until it is whole; made here.</param>
     /// <param name="final">Its name afterwards.</param>
     /// <param name="held">Keeps other processes from cleaning up; disposed with this.</param>
-    public DatasetWorkspace(string temporary, string final, FileStream held)
+    /// <param name="parcel">Takes the files to other hosts; null where there are none, and for what came from one.</param>
+    public DatasetWorkspace(string temporary, string final, FileStream held, DatasetParcel? parcel = null)
     {
-        (Folder, _final, _held) = (temporary, final, held);
+        (Folder, _final, _held, _parcel) = (temporary, final, held, parcel);
         ScratchFile = temporary + ".upload";
         try
         {
@@ -44,9 +46,16 @@ internal sealed class DatasetWorkspace : IDisposable
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Gives the folder its final name.</summary>
-    public void Publish()
+    /// <summary>Sends the files to where other hosts find them, and gives the folder its final name.</summary>
+    /// <exception cref="DatasetTransferException">The artifact store does not take them; nothing was published.</exception>
+    public void Publish(CancellationToken cancel)
     {
+        if (_parcel is not null)
+        {
+            _sent = true; // a store that fails may have taken them all the same
+            _parcel.Send(Folder, cancel);
+        }
+
         Directory.Move(Folder, _final);
         _published = true;
     }
@@ -60,11 +69,25 @@ internal sealed class DatasetWorkspace : IDisposable
         {
             File.Delete(ScratchFile);
             Remove(Folder);
-            if (_published && !_kept) Remove(_final);
+            if (_kept) return;
+            if (_published) Remove(_final);
+            if (_sent) Withdraw();
         }
         finally
         {
             _held.Dispose();
+        }
+    }
+
+    private void Withdraw()
+    {
+        try
+        {
+            _parcel!.Delete();
+        }
+        catch (IOException)
+        {
+            // What went wrong first is on its way to the caller; the sweep finds a parcel that no data set has.
         }
     }
 

@@ -16,11 +16,30 @@ internal sealed class OwnedFolders(string dataRoot)
     public bool Exists(Guid id) => Directory.Exists(FolderOf(id));
 
     /// <summary>A place to make the folder of a new data set in. Nothing of it outlives its disposal unless it was published and kept.</summary>
+    /// <param name="id">Of the data set.</param>
+    /// <param name="parcel">Where its files go when it is published; null: nowhere else.</param>
     /// <exception cref="IOException">When another process is making the same data set.</exception>
-    public DatasetWorkspace Open(Guid id)
+    public DatasetWorkspace Open(Guid id, DatasetParcel? parcel = null)
     {
         Directory.CreateDirectory(Root);
-        return new DatasetWorkspace(TemporaryOf(id), FolderOf(id), Lock(id));
+        return new DatasetWorkspace(TemporaryOf(id), FolderOf(id), Lock(id), parcel);
+    }
+
+    /// <summary>A place to put the files of a data set in that another host made.</summary>
+    /// <returns>Null while another thread or process is at work on it.</returns>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public DatasetWorkspace? TryOpenCopy(Guid id)
+    {
+        Directory.CreateDirectory(Root);
+        try
+        {
+            // A name of its own, so that two copies never mix, however unlucky they are with a lock file that is deleted when it is let go.
+            return new DatasetWorkspace($"{TemporaryOf(id)}-{Guid.NewGuid():N}", FolderOf(id), Lock(id));
+        }
+        catch (IOException held) when (IsHeld(held))
+        {
+            return null;
+        }
     }
 
     /// <summary>Removes a data set's folder, if there is one. It is renamed first, so that nobody sees half of it.</summary>
@@ -81,6 +100,9 @@ internal sealed class OwnedFolders(string dataRoot)
 
     private FileStream Lock(Guid id) =>
         new(TemporaryOf(id) + LockSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+
+    // Of a file that is locked: the errno of flock on Linux and on macOS, and the sharing violation of Windows.
+    private static bool IsHeld(IOException fault) => fault.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static Guid? IdOf(string path)
     {
