@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using UdaSeg.Api.Tests.Support;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Artifacts.S3;
 using Xunit;
 
@@ -120,10 +121,10 @@ public sealed class S3FaultTests : IClassFixture<LoopbackS3>, IDisposable
     public void A_server_that_cannot_be_reached_is_an_io_fault_and_leaves_nothing_behind()
     {
         S3ArtifactStore store = _hosts.Add("lonely", settings: _hosts.Bucket with { Endpoint = $"http://127.0.0.1:{UnusedPort()}" });
-        string message = Assert.Throws<IOException>(() => store.Write("a", s => s.WriteByte(1))).Message;
+        string message = Assert.Throws<ArtifactsUnavailableException>(() => store.Write("a", s => s.WriteByte(1))).Message;
         Assert.Contains("cannot be reached", message);
-        Assert.Throws<IOException>(() => store.OpenRead("a"));
-        Assert.Throws<IOException>(store.MakeBucket);
+        Assert.Throws<ArtifactsUnavailableException>(() => store.OpenRead("a"));
+        Assert.Throws<ArtifactsUnavailableException>(store.MakeBucket);
         Assert.Empty(_hosts.FilesOf("lonely"));
     }
 

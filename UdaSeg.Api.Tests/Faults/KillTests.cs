@@ -48,12 +48,14 @@ internal static class KilledRun
         var random = new Random(seed);
         Guid run = await bench.SubmitAsync(client, "disturbed");
         long[] moments = [.. Enumerable.Range(0, kills).Select(_ => random.NextInt64(total)).Order()];
+        var recoveries = new List<double>();
         for (int kill = 0; kill < kills; kill++)
         {
             // Most kills come when the run has got somewhere, each fourth while the trainer is still starting.
             if (kill % 4 != 3) await FaultBench.UntilAsync(() => api.Client, run, r => FaultBench.Reached(r, moments[kill]));
             int trainer = await Eventually.Get(() => ServerProcess.TrainerOf(run), pid => pid > 0);
             await Task.Delay(random.Next(kill % 4 == 3 ? 1500 : 150), TestContext.Current.CancellationToken);
+            long killed = TimeProvider.System.GetTimestamp();
             bool both = kill % 5 == 4;
             if (both)
             {
@@ -65,7 +67,8 @@ internal static class KilledRun
                 ServerProcess.Signal(trainer, 9);
             }
 
-            await Eventually.Get(() => ServerProcess.TrainerOf(run), pid => pid != trainer);
+            await Eventually.Get(() => ServerProcess.TrainerOf(run), pid => pid != trainer && pid > 0);
+            recoveries.Add(TimeProvider.System.GetElapsedTime(killed).TotalSeconds);
         }
 
         await FaultBench.UntilAsync(() => api.Client, run, FaultBench.Succeeded, TimeSpan.FromMinutes(5));
@@ -74,7 +77,8 @@ internal static class KilledRun
         Assert.Equal(3, expected.Count);
         Assert.Equal(expected, found);
         int attempts = (await after.GetJsonAsync($"/api/v1/training-runs/{run}")).GetProperty("attempt").GetInt32();
-        output.WriteLine($"{kills} kills, {attempts} attempts");
+        string[] seconds = [.. recoveries.Order().Select(r => r.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture))];
+        output.WriteLine($"{kills} kills, {attempts} attempts; seconds to the next trainer: median {seconds[kills / 2]}, longest {seconds[^1]}");
         Assert.Equal(kills + 1, attempts);
         Assert.Equal(3, (await FaultBench.EventsAsync(after, run)).Count(e => e.Kind == "checkpoint"));
     }

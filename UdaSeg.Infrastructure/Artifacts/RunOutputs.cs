@@ -58,7 +58,7 @@ internal sealed class RunOutputs(RunOutputTable table, IArtifactStore blobs, Gui
         ? key[Prefix.Length..]
         : throw new ArgumentException($"'{key}' is no output of run {run}.", nameof(key));
 
-        /// <summary>Neither a database nor a store that is away for a while costs a run more than time.</summary>
+    /// <summary>Neither a database nor a store that is away for a while costs a run more than time.</summary>
     private T Patiently<T>(Func<T> work) =>
         DatabaseOutage.RideOut(TimeProvider.System, patience, work, also: fault => fault is ArtifactsUnavailableException);
 

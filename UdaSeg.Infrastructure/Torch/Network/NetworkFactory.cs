@@ -30,7 +30,21 @@ internal static class NetworkFactory
             nn.init.zeros_(network.classifier.bias!);
         }
 
+        DropCounters(network);
         if (channelsLast) MemoryLayout.ToChannelsLast(network);
         return (DeepLabV3Plus)network.to(device);
+    }
+
+    /// <summary>
+    /// Without their counters of batches, which nothing here reads. TorchSharp adds to them with a scalar that may be finalised during the native call:
+    /// once in some hundred thousand additions training died of it ("Unknown scalar type").
+    /// </summary>
+    private static void DropCounters(nn.Module network)
+    {
+        foreach (TorchSharp.Modules.BatchNorm2d norm in network.modules().OfType<TorchSharp.Modules.BatchNorm2d>())
+        {
+            norm.num_batches_tracked?.Dispose();
+            norm.num_batches_tracked = null!;
+        }
     }
 }
