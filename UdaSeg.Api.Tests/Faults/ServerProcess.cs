@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using UdaSeg.Api.Hosting;
 using Xunit;
 
@@ -95,11 +96,8 @@ internal sealed class ServerProcess(string name, string folder, IReadOnlyDiction
         .Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0)
         .FirstOrDefault(pid => pid > 0 && CommandOf(pid) is var words && words.Contains("train") && words.Contains(run.ToString()));
 
-    public static void Signal(int pid, int signal)
-    {
-        using var kill = Process.Start("/bin/kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    /// <summary>A process that is gone by now is no error.</summary>
+    public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,6 +111,9 @@ internal sealed class ServerProcess(string name, string folder, IReadOnlyDiction
 
         _process.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int pid, int signal);
 
     private static string[] CommandOf(int pid)
     {
