@@ -65,6 +65,7 @@ public sealed class CheckpointImportTests : IDisposable
     [InlineData(null, "selection", "\"best\"", "selection")]
     [InlineData(null, "metrics", "{\"miou\":2}", "metrics")]
     [InlineData(null, "targetStyle", "\"AAAA\"", "targetStyle")]
+    [InlineData(null, "baseSize", "[4, 4]", "baseSize")]
     [InlineData(null, "architecture", "null", "architecture.backbone")]
     [InlineData(null, "labelSpace", "{\"id\":\"x\",\"name\":\"x\"}", "labelSpace")]
     [InlineData(null, "labelSpace", "{\"id\":\"x\",\"name\":\"x\",\"classes\":[null]}", "labelSpace")]

@@ -28,7 +28,7 @@ public sealed class FromFoldersToMaskTests
         string target = await ReadyAsync(client, new { name = "camera", domain = "target", layout = "folder", path = "camera", labelSpace = space, labels = (string?)null });
         string truth = await ReadyAsync(client, new { name = "truth", domain = "target", layout = "folder", path = "truth", labelSpace = space });
 
-        object options = new { seed = 7, stages = 1, coarseIterations = 12, stageIterations = 4, crop = new[] { 64, 48 }, network = new { backbone = "resnet18", asppChannels = 8, decoderChannels = 8 } };
+        object options = new { seed = 7, stages = 1, coarseIterations = 12, stageIterations = 4, crop = new[] { 64, 48 }, baseSize = new { target = new[] { 80, 56 } }, network = new { backbone = "resnet18", asppChannels = 8, decoderChannels = 8 } };
         JsonElement submitted = await client.PostAsync(
             "/api/v1/training-runs", new { name = "tiny", source, target, evaluation = truth, labelSpace = space, preset = "tiny", options }, HttpStatusCode.Accepted);
         string run = $"/api/v1/training-runs/{submitted.Text("id")}";

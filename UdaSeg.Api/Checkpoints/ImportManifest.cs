@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Api.Checkpoints;
 
@@ -16,6 +17,8 @@ internal sealed record ImportManifest
     public JsonElement LabelSpace { get; init; }
 
     public ImportNormalisation? Normalisation { get; init; }
+
+    public PixelSize? BaseSize { get; init; }
 
     public CheckpointOrigin? Origin { get; init; }
 

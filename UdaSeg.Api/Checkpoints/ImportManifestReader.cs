@@ -32,6 +32,7 @@ internal static class ImportManifestReader
         Normalisation normalisation = ReadNormalisation(posted.Normalisation, faults);
         ModelSelection? selection = posted.Selection is null ? null : EnumNames.Read(posted.Selection, ModelSelection.Last, "selection", faults);
         CheckStyle(posted.TargetStyle, faults);
+        faults.Require(posted.BaseSize is null or { Width: >= 16 and <= 8192, Height: >= 16 and <= 8192 }, "baseSize", "Sides of 16 to 8192 pixels.");
         IReadOnlyDictionary<string, double> metrics = posted.Metrics ?? new Dictionary<string, double>();
         bool figures = metrics.Count <= MaxMetrics && metrics.All(m => m.Key.Length <= 100 && m.Value is >= 0 and <= 1);
         faults.Require(figures, "metrics", $"At most {MaxMetrics} named figures of 0 to 1.");
@@ -44,6 +45,7 @@ internal static class ImportManifestReader
             Architecture = architecture,
             LabelSpace = space,
             Normalisation = normalisation,
+            BaseSize = posted.BaseSize,
             Origin = posted.Origin,
             Selection = selection,
             TargetStyle = posted.TargetStyle,

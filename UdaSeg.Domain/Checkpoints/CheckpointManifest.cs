@@ -16,6 +16,9 @@ public sealed record CheckpointManifest
 
     public required Normalisation Normalisation { get; init; }
 
+    /// <summary>The size that whole target images had when the model was adapted and measured (baseSize.target); null: their own.</summary>
+    public PixelSize? BaseSize { get; init; }
+
     public CheckpointOrigin? Origin { get; init; }
 
     /// <summary><c>oracle</c> when target labels chose the iteration; null: the last one of its stage.</summary>

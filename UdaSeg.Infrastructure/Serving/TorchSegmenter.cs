@@ -1,6 +1,7 @@
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
@@ -19,9 +20,18 @@ internal sealed class TorchSegmenter(CheckpointManifest manifest, DeepLabV3Plus 
     {
         lock (_gate)
         {
-            Prediction prediction = _inference.Predict(image, image.Width, image.Height, withProbabilities: withProbabilities);
+            Prediction prediction = _inference.Predict(AtBaseSize(image), image.Width, image.Height, withProbabilities: withProbabilities);
             return new SegmentationResult(new LabelMap(image.Width, image.Height, prediction.Labels), prediction.Confidences, prediction.Probabilities);
         }
+    }
+
+    /// <summary>Things must have the size that the model learnt: an image gets as many pixels as the base size has, its aspect kept.</summary>
+    private RgbImage AtBaseSize(RgbImage image)
+    {
+        if (Manifest.BaseSize is not { } size) return image;
+        double factor = Math.Sqrt((double)size.Width * size.Height / ((double)image.Width * image.Height));
+        int width = Math.Max(1, (int)Math.Round(image.Width * factor)), height = Math.Max(1, (int)Math.Round(image.Height * factor));
+        return (width, height) == (image.Width, image.Height) ? image : ImageResizing.Resize(image, width, height);
     }
 
     public void Dispose()

@@ -26,6 +26,7 @@ internal sealed class CheckpointPublisher(StageContext context, TimeProvider clo
                 Architecture = CheckpointArchitecture.Of(job.Plan.Network),
                 LabelSpace = job.LabelSpace,
                 Normalisation = Normalisation.Of(job.Plan.Network.Normalisation),
+                BaseSize = job.Plan.BaseSize.Target,
                 Origin = new CheckpointOrigin(job.RunId, stage, chosen.Iteration),
                 Selection = job.Plan.Selection == ModelSelection.Oracle ? ModelSelection.Oracle : null,
                 TargetStyle = _targetStyle,

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Torch;
 
-/// <summary>Measures a published checkpoint.</summary>
+/// <summary>Measures a published checkpoint, on images of the size that its run measured it on.</summary>
 internal sealed class TorchEvaluator(IArtifactStore artifacts, IImageCodec codec) : IEvaluator
 {
     public EvaluationReport Evaluate(EvaluationJob job, IProgress<double>? progress, CancellationToken cancel)
@@ -18,7 +18,7 @@ internal sealed class TorchEvaluator(IArtifactStore artifacts, IImageCodec codec
         using DeepLabV3Plus network = CheckpointLoading.Load(job.Checkpoint, artifacts, device);
         return Evaluating.Run(
             new Inference(network, manifest.Normalisation, device),
-            new SampleStore(job.Samples, null, job.LabelSpace.Count, codec, budget: 0),
+            new SampleStore(job.Samples, manifest.BaseSize, job.LabelSpace.Count, codec, budget: 0),
             job.LabelSpace,
             manifest.LabelSpace,
             job.Options,
