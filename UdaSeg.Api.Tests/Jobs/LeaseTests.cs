@@ -47,6 +47,7 @@ public sealed class LeaseTests : IDisposable
         Ledger.TryTake(run.Id, "a");
         Ledger.Write(run.Id, r => r.Interrupt());
         Assert.Empty(Leases.Look());
+        using (UdaSegDbContext db = _database.CreateDbContext()) Assert.Null(Assert.Single(db.Runs.ToList()).LeaseOwner);
         Assert.False(Leases.Beat(run.Id, "a", 1));
         Assert.Null(Ledger.TryTake(run.Id, "b")); // not queued yet
         Ledger.Write(run.Id, r => r.Requeue());
