@@ -52,7 +52,8 @@ internal sealed class TwoHosts : IDisposable
             && Run("link", "set", outside, "up")
             && Run("-n", name, "addr", "add", $"10.231.{_net}.{(host * 4) + 2}/30", "dev", inside)
             && Run("-n", name, "link", "set", inside, "up")
-            && Run("-n", name, "link", "set", "lo", "up");
+            && Run("-n", name, "link", "set", "lo", "up")
+            && Run("netns", "exec", name, "true");
     }
 
     private static bool Run(params string[] arguments)
