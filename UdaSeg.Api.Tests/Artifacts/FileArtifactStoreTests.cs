@@ -33,6 +33,17 @@ public sealed class FileArtifactStoreTests : ArtifactStoreContract, IDisposable
     }
 
     [Fact]
+    public void What_a_killed_writer_left_is_removed_and_what_is_being_written_is_not()
+    {
+        Write("a/b", 1);
+        string old = Path.Combine(_folder.Path, "a", ".tmp-old"), young = Path.Combine(_folder.Path, "a", ".tmp-young");
+        foreach (string file in new[] { old, young }) File.WriteAllText(file, "half");
+        File.SetLastWriteTimeUtc(old, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Equal(1, _store.DeleteAbandoned(new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        Assert.Equal([young, _store.LocalPath("a/b")], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_key_that_is_refused_makes_no_folder()
     {
         Assert.Throws<ArgumentException>(() => _store.Write("a/../../x", _ => { }));

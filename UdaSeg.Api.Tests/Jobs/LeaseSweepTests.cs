@@ -1,3 +1,4 @@
+using Hangfire;
 using Hangfire.InMemory;
 using Microsoft.Extensions.Logging.Abstractions;
 using UdaSeg.Api.Tests.Support;
@@ -14,6 +15,7 @@ public sealed class LeaseSweepTests : IDisposable
 
     private readonly TestDatabase _database = new();
     private readonly RecordingQueue _queue = new();
+    private readonly InMemoryStorage _storage = new();
     private readonly ManualClock _clock = new();
     private readonly LeaseSweep _sweep;
 
@@ -94,6 +96,16 @@ public sealed class LeaseSweepTests : IDisposable
         Assert.Equal([run.Id], _queue.Runs);
     }
 
+    [Fact]
+    public void A_run_that_is_queued_is_not_queued_again_however_long_it_waits_beside_one_that_was_lost()
+    {
+        TrainingRun lost = Samples.Run(), queued = Samples.Run();
+        foreach (TrainingRun run in new[] { lost, queued }) Ledger.Submit(run);
+        new HangfireJobQueue(new BackgroundJobClient(_storage)).EnqueueRun(queued.Id);
+        for (int look = 0; look < 2; look++) _sweep.SweepOnce();
+        Assert.Equal([lost.Id], _queue.Runs);
+    }
+
     private void Pass(params TimeSpan[] steps)
     {
         foreach (TimeSpan step in steps)
@@ -115,7 +127,7 @@ public sealed class LeaseSweepTests : IDisposable
         var runs = new RunStore(_database);
         var endings = new RunEndings(
             Ledger, new RunDeaths(_database), new CheckpointStore(_database), new AliasStore(_database, _clock), _queue, _clock, NullLogger<RunEndings>.Instance);
-        var waiting = new RunQueueCheck(new InMemoryStorage(), runs, _queue, NullLogger<RunQueueCheck>.Instance);
+        var waiting = new RunQueueCheck(_storage, runs, _queue, NullLogger<RunQueueCheck>.Instance);
         return new LeaseSweep(
             new RunLeases(_database), runs, Ledger, endings, waiting, new RunLeaseTimes(Timeout), _database.Settings, _clock, NullLogger<LeaseSweep>.Instance);
     }

@@ -87,21 +87,21 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : IDisposable
         int kills = 0;
         while (true)
         {
-            bool ended = await StreamAsync(api, run, seen, async () =>
+            bool whole = await StreamAsync(api, run, seen, async () =>
             {
                 if (seen.Count <= (kills + 1) * 15 || kills == 3) return;
                 kills++;
                 await api.KillAsync();
             });
-            if (ended) break;
+            if (whole) break;
             await api.StartAsync();
         }
 
         Assert.Equal(3, kills);
         Assert.Equal(Enumerable.Range(1, seen.Count).Select(i => (long)i), seen);
         using HttpClient after = api.Client;
-        JsonElement run_ = await after.GetJsonAsync($"/api/v1/training-runs/{run}");
-        Assert.Equal(("succeeded", 1), (run_.Text("status"), run_.GetProperty("attempt").GetInt32()));
+        JsonElement ended = await after.GetJsonAsync($"/api/v1/training-runs/{run}");
+        Assert.Equal(("succeeded", 1), (ended.Text("status"), ended.GetProperty("attempt").GetInt32()));
     }
 
     [Fact]
@@ -120,6 +120,7 @@ public sealed class PostgresFaultTests(PostgresCluster cluster) : IDisposable
         JsonElement attempts = await client.GetJsonAsync($"/api/v1/training-runs/{run}/attempts");
         Assert.Equal("the server stopped", attempts[0].Text("cause"));
         Assert.Equal(attempts[0].GetProperty("toIteration").GetInt64(), attempts[1].GetProperty("fromIteration").GetInt64());
+        Assert.Equal(0, await api.StopAsync());
     }
 
     /// <returns>Whether the stream came to the run's end, and not to the server's.</returns>

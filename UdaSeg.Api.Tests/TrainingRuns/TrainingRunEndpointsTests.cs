@@ -83,6 +83,7 @@ public sealed class TrainingRunEndpointsTests : IAsyncLifetime
     {
         await RefusedAsync(Body(preset: "huge"), 422, "unknown-preset");
         JsonElement problem = await RefusedAsync(Body(options: new { batchSize = 0, triplet = new { margin = 9 } }), 422, "plan-out-of-range", "batchSize");
+        await RefusedAsync(Body(options: new { keepCheckpoints = 0 }), 422, "plan-out-of-range", "keepCheckpoints");
         Assert.True(problem.GetProperty("errors").TryGetProperty("triplet.margin", out _));
         await RefusedAsync(Body(options: new { batchsizes = 3 }), 422, "invalid-options");
         await RefusedAsync(Body(options: new { coarseIterations = 0 }), 422, "plan-out-of-range", "coarseIterations"); // nothing to start from

@@ -21,7 +21,7 @@ internal sealed class RunBranching(RunStore runs, RunLedger ledger, RunOutputTab
         TrainingRun parent = await runs.GetAsync(parentId, cancel);
         int finished = Enumerable.Range(0, parent.Plan.Stages + 1).TakeWhile(stage => IsFinished(parentId, stage)).Count();
         int from = request.FromStage ?? Math.Min(finished, parent.Plan.Stages);
-        TrainingPlan plan = TrainingPlanReader.Branch(parent.Plan, request.Options);
+        TrainingPlan plan = TrainingPlanReader.Apply(parent.Plan, request.Options);
         Check(request, plan, parent, from, finished);
         DateTimeOffset now = clock.GetUtcNow();
         var branch = new TrainingRun

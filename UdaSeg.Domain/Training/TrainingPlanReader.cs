@@ -25,12 +25,12 @@ public static class TrainingPlanReader
             throw new RuleViolationException(RuleKind.Unusable, "unknown-preset", $"There is no preset '{preset}'; there are {string.Join(", ", TrainingPresets.All.Keys)}.");
         }
 
-        return Branch(plan, options);
+        return Apply(plan, options);
     }
 
     /// <summary>A plan overridden by options.</summary>
     /// <exception cref="RuleViolationException"><c>invalid-options</c> or <c>plan-out-of-range</c>, both 422.</exception>
-    public static TrainingPlan Branch(TrainingPlan plan, JsonElement? options)
+    public static TrainingPlan Apply(TrainingPlan plan, JsonElement? options)
     {
         if (options is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given) plan = Override(plan, given);
         PlanRules.Check(plan);

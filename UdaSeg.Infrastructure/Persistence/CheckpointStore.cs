@@ -81,8 +81,7 @@ internal sealed class CheckpointStore(IDbContextFactory<UdaSegDbContext> context
         EvaluationStatus[] open = [EvaluationStatus.Queued, EvaluationStatus.Running];
         bool measured = await db.Evaluations.AnyAsync(e => e.CheckpointId == id && open.Contains(e.Status), cancel);
         if (measured) throw InUse("An evaluation of the checkpoint has not ended.");
-        RunStatus[] ended = [RunStatus.Succeeded, RunStatus.Failed, RunStatus.Cancelled];
-        List<RunRow> runs = await db.Runs.AsNoTracking().Where(r => !ended.Contains(r.Status)).ToListAsync(cancel);
+        List<RunRow> runs = await db.Runs.AsNoTracking().Where(r => !RunStatuses.Ended.Contains(r.Status)).ToListAsync(cancel);
         TrainingRun? user = runs.Select(r => r.ToRecord()).FirstOrDefault(r => Guid.TryParse(r.Plan.Network.Pretrained, out Guid start) && start == id);
         if (user is not null) throw InUse($"The run '{user.Name}' starts from the checkpoint.");
         Checkpoint deleted = row.ToRecord();

@@ -84,8 +84,7 @@ internal sealed class DatasetStore(IDbContextFactory<UdaSegDbContext> contexts)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
         DatasetRow row = await db.Datasets.FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw NotFound(id);
-        RunStatus[] ended = [RunStatus.Succeeded, RunStatus.Failed, RunStatus.Cancelled];
-        List<RunRow> open = await db.Runs.AsNoTracking().Where(r => !ended.Contains(r.Status)).ToListAsync(cancel);
+        List<RunRow> open = await db.Runs.AsNoTracking().Where(r => !RunStatuses.Ended.Contains(r.Status)).ToListAsync(cancel);
         TrainingRun? user = open.Select(r => r.ToRecord()).FirstOrDefault(r => r.Source.Contains(id) || r.Target == id || r.Evaluation == id);
         if (user is not null) throw new RuleViolationException(RuleKind.Conflict, "dataset-in-use", $"The run '{user.Name}' uses the data set.");
         List<DatasetRow> unfinished = await db.Datasets.AsNoTracking().Where(r => r.Status == DatasetStatus.Validating).ToListAsync(cancel);

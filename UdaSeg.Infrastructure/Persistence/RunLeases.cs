@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Infrastructure.Persistence;
 
@@ -15,13 +14,11 @@ internal sealed record LeaseSight(Guid Run, string? Owner, int Epoch, long Beat)
 /// </summary>
 internal sealed class RunLeases(IDbContextFactory<UdaSegDbContext> contexts)
 {
-    private static readonly RunStatus[] Open = [RunStatus.Running, RunStatus.Cancelling];
-
     /// <returns>False when the lease is no longer the owner's.</returns>
     public bool Beat(Guid run, string owner, int epoch)
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
-        return db.Runs.Where(r => r.Id == run && r.LeaseOwner == owner && r.LeaseEpoch == epoch && Open.Contains(r.Status))
+        return db.Runs.Where(r => r.Id == run && r.LeaseOwner == owner && r.LeaseEpoch == epoch && RunStatuses.Open.Contains(r.Status))
             .ExecuteUpdate(set => set.SetProperty(r => r.LeaseBeat, r => r.LeaseBeat + 1)) == 1;
     }
 
@@ -29,6 +26,6 @@ internal sealed class RunLeases(IDbContextFactory<UdaSegDbContext> contexts)
     public IReadOnlyList<LeaseSight> Look()
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
-        return [.. db.Runs.AsNoTracking().Where(r => Open.Contains(r.Status)).Select(r => new LeaseSight(r.Id, r.LeaseOwner, r.LeaseEpoch, r.LeaseBeat))];
+        return [.. db.Runs.AsNoTracking().Where(r => RunStatuses.Open.Contains(r.Status)).Select(r => new LeaseSight(r.Id, r.LeaseOwner, r.LeaseEpoch, r.LeaseBeat))];
     }
 }

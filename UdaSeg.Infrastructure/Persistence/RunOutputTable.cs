@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Infrastructure.Persistence;
 
@@ -14,8 +13,6 @@ internal sealed record RunOutput(string Name, string Blob);
 /// </summary>
 internal sealed class RunOutputTable(IDbContextFactory<UdaSegDbContext> contexts, TimeProvider clock)
 {
-    private static readonly RunStatus[] Open = [RunStatus.Running, RunStatus.Cancelling];
-
     public string? Find(Guid run, string name)
     {
         using UdaSegDbContext db = contexts.CreateDbContext();
@@ -51,7 +48,7 @@ internal sealed class RunOutputTable(IDbContextFactory<UdaSegDbContext> contexts
         using Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction = db.Database.BeginTransaction();
 
         // The update locks the run's row: no one can take the lease between this and the commit.
-        int held = db.Runs.Where(r => r.Id == run && r.LeaseEpoch == epoch && Open.Contains(r.Status))
+        int held = db.Runs.Where(r => r.Id == run && r.LeaseEpoch == epoch && RunStatuses.Open.Contains(r.Status))
             .ExecuteUpdate(set => set.SetProperty(r => r.LeaseBeat, r => r.LeaseBeat + 1));
         if (held == 0) throw new RunLostException();
         RunOutputRow? row = db.RunOutputs.FirstOrDefault(o => o.RunId == run && o.Name == name);

@@ -7,8 +7,6 @@ namespace UdaSeg.Infrastructure.Persistence;
 /// <summary>The training runs. The table, and not the job queue, is the truth about what a run is doing.</summary>
 internal sealed class RunStore(IDbContextFactory<UdaSegDbContext> contexts)
 {
-    private static readonly RunStatus[] Ended = [RunStatus.Succeeded, RunStatus.Failed, RunStatus.Cancelled];
-
     public async Task<TrainingRun?> FindAsync(Guid id, CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
@@ -35,8 +33,14 @@ internal sealed class RunStore(IDbContextFactory<UdaSegDbContext> contexts)
     public async Task<IReadOnlyList<TrainingRun>> ListOpenAsync(CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
-        List<RunRow> rows = await db.Runs.AsNoTracking().Where(r => !Ended.Contains(r.Status)).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(cancel);
+        List<RunRow> rows = await db.Runs.AsNoTracking().Where(r => !RunStatuses.Ended.Contains(r.Status)).OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(cancel);
         return [.. rows.Select(r => r.ToRecord())];
+    }
+
+    public IReadOnlyList<Guid> ListWaiting()
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        return [.. db.Runs.Where(r => r.Status == RunStatus.Queued).Select(r => r.Id)];
     }
 
     /// <returns>Oldest first.</returns>
