@@ -127,6 +127,7 @@ public sealed class CommandTests : IDisposable
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300, $"runs/{run.Id}/stages/0/model.safetensors"));
             journal.CheckpointPublished(Samples.Checkpoint(run.Id, 0, 300, $"runs/{run.Id}/stages/0/model.safetensors")); // again, after a death in between
             journal.Evaluated(0, 300, Samples.Report());
+            journal.Evaluated(0, 300, Samples.Report()); // again, after a death in between
             journal.Evaluated(1, 310, Samples.Report(0.5)); // of a model in the midst of a stage
             journal.Log("a word");
             journal.Progress(new RunProgress(1, 301, 600, "training", 0.1, double.NaN, 2, 20));

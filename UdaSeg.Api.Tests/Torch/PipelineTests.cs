@@ -56,6 +56,7 @@ public sealed class PipelineTests : IDisposable
         Assert.InRange(stage.KeptShare, 0.01, 1);
         Assert.Equal(1, stage.PredictedShareByClass.Sum(), 1e-9);
         Assert.Equal(2, journal.Checkpoints.Count);
+        Assert.Equal([(0, 3), (0, 6), (1, 10)], journal.States);
         Assert.Equal([0, 1], journal.Evaluations.Select(e => e.Stage));
         Assert.Equal(["centers", "evaluation", "pseudoLabels", "quality", "training"], journal.Progresses.Select(p => p.Phase).Distinct().Order());
         Assert.Equal(12, journal.Progresses[^1].Iteration);
@@ -89,6 +90,28 @@ public sealed class PipelineTests : IDisposable
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => Train("stopped", Plan, new RecordingJournal(stop, stopAfter), stop.Token));
         Assert.Equal(undisturbed, Train("stopped", Plan));
+    }
+
+    [Fact]
+    public void An_attempt_after_one_that_died_at_the_very_end_reports_what_was_not_heard_and_trains_nothing()
+    {
+        var first = new RecordingJournal();
+        Train("done", Plan, first);
+        var second = new RecordingJournal();
+        Train("done", Plan, second);
+        Assert.Empty(second.MetricPoints);
+        Assert.Equal(first.Checkpoints.Select(c => c.Id), second.Checkpoints.Select(c => c.Id));
+        Assert.Equal(first.Evaluations.Select(e => (e.Stage, e.Report.Miou)), second.Evaluations.Select(e => (e.Stage, e.Report.Miou)));
+    }
+
+    [Fact]
+    public void A_stage_whose_pseudo_labels_are_missing_is_prepared_anew()
+    {
+        byte[] undisturbed = Train("undisturbed", Plan);
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("robbed", Plan, new RecordingJournal(stop, 9), stop.Token));
+        File.Delete(Assert.Single(Directory.GetFiles(_folder.Sub("artifacts-robbed"), "pseudo-labels.zip", SearchOption.AllDirectories)));
+        Assert.Equal(undisturbed, Train("robbed", Plan));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Images;
 using UdaSeg.Infrastructure.Artifacts;
@@ -41,6 +42,7 @@ public sealed class RunArtifactsTests : IDisposable
         foreach (int stage in new[] { 1, 2 }) _artifacts.WritePseudoLabels(stage, maps);
         byte[][] files = [.. _store.List("").Select(key => File.ReadAllBytes(_store.LocalPath(key)))];
         Assert.Equal(files[0], files[1]);
+        using (var zip = new ZipArchive(new MemoryStream(files[0]))) Assert.All(zip.Entries, e => Assert.Equal(1980, e.LastWriteTime.Year)); // or bytes would tell the time
         using LabelMapArchive archive = _artifacts.PseudoLabels(1);
         Parallel.For(0, 90, i =>
         {
