@@ -27,7 +27,7 @@ public sealed class RunEndingsTests : IDisposable
         {
             Assert.Equal(RunStatus.Queued, Now(run).Status);
             TrainingRun taken = ledger.TryTake(run.Id, LeaseOwner.Self)!;
-            Endings(TimeProvider.System).Settle(taken, new ChildEnd(137, []), serverStops: false, outOfMemory);
+            Endings(TimeProvider.System).Settle(taken, RunDeath.Of(new ChildEnd(137, []), outOfMemory), new ChildEnd(137, []), serverStops: false);
         }
 
         Assert.Equal((RunStatus.Failed, code, attempts), (Now(run).Status, Now(run).Failure?.Code, Now(run).Attempt));

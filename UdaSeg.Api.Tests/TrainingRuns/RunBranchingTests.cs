@@ -43,6 +43,7 @@ public sealed class RunBranchingTests : IAsyncLifetime
         Assert.Equal((_parent.Id, 1), (branch.GetProperty("parent").Id("run"), branch.GetProperty("parent").GetProperty("fromStage").GetInt32()));
         Assert.Equal(("half of them", 50), (branch.Text("name"), branch.GetProperty("options").GetProperty("pseudoLabels").GetProperty("percent").GetDouble()));
         Assert.Equal(_parent.Plan.Crop.Width, branch.GetProperty("options").GetProperty("crop").GetProperty("width").GetInt32());
+        Assert.Equal((300, 300), (branch.GetProperty("iteration").GetInt32(), branch.GetProperty("saved").GetProperty("iteration").GetInt32()));
         Assert.NotEqual(_parent.Id, branch.Id());
         Assert.True(Outputs(branch.Id()).Exists($"runs/{branch.Id()}/stages/0/model.safetensors"));
         Assert.False(Outputs(branch.Id()).Exists($"runs/{branch.Id()}/stages/1/model.safetensors"));

@@ -24,6 +24,7 @@ internal sealed class RunBranching(RunStore runs, RunLedger ledger, RunOutputTab
         TrainingPlan plan = TrainingPlanReader.Apply(parent.Plan, request.Options);
         Check(request, plan, parent, from, finished);
         DateTimeOffset now = clock.GetUtcNow();
+        RunPoint? begun = from == 0 ? null : new RunPoint(from - 1, plan.IterationsBefore(from));
         var branch = new TrainingRun
         {
             Id = Guid.CreateVersion7(now),
@@ -35,7 +36,8 @@ internal sealed class RunBranching(RunStore runs, RunLedger ledger, RunOutputTab
             Plan = plan,
             Warnings = parent.Warnings,
             Parent = new RunParent(parentId, from),
-            Saved = from == 0 ? null : new RunPoint(from - 1, plan.IterationsBefore(from)),
+            Saved = begun,
+            Iteration = begun?.Iteration ?? 0,
             CreatedAt = now,
         };
         await submission.CheckAsync(branch, cancel);

@@ -9,8 +9,12 @@ internal sealed record RunDeath(string Cause, string Code, int MaxFruitless)
     private const int Sigkill = 128 + 9;
 
     /// <summary>What killed a process once at this size kills it again; what crashes may be luck; and who kills by hand means this process only.</summary>
-    public static RunDeath Of(ChildEnd end, bool outOfMemory) => end.ExitCode switch
+    /// <param name="end">Of the child.</param>
+    /// <param name="outOfMemory">Whether the kernel killed for want of memory meanwhile.</param>
+    /// <param name="asked">Whether a client wanted it killed.</param>
+    public static RunDeath Of(ChildEnd end, bool outOfMemory, bool asked = false) => end.ExitCode switch
     {
+        Sigkill when asked => new("killed, as a client asked", "trainer-crashed", 10),
         Sigkill when outOfMemory => new("killed for want of memory", "out-of-memory", 2),
         Sigkill => new(TrainerExit.Describe(end.ExitCode), "trainer-crashed", 10),
         TrainerExit.Finished => new("ended without its last model", "trainer-crashed", 3),

@@ -13,11 +13,11 @@ internal sealed class RunEndings(
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <param name="run">As it was started.</param>
+    /// <param name="death">What its child's end would mean, were it a death.</param>
     /// <param name="end">Of its child.</param>
     /// <param name="serverStops">Whether the child was asked to stop for that.</param>
-    /// <param name="outOfMemory">Whether the kernel killed for want of memory meanwhile.</param>
     /// <exception cref="RunLostException">Another attempt has begun.</exception>
-    public void Settle(TrainingRun run, ChildEnd end, bool serverStops, bool outOfMemory)
+    public void Settle(TrainingRun run, RunDeath death, ChildEnd end, bool serverStops)
     {
         if (end.ExitCode == TrainerExit.Finished && HasItsModel(run))
         {
@@ -26,7 +26,6 @@ internal sealed class RunEndings(
             return;
         }
 
-        RunDeath death = RunDeath.Of(end, outOfMemory);
         RunEntry[] lastWords = end.LastLines.Count == 0 || end.ExitCode is TrainerExit.Cancelled or TrainerExit.Failed
             ? []
             : [new RunEntry(RunEventKinds.Log, new LogEntry("The trainer's last words:\n" + string.Join('\n', end.LastLines)))];

@@ -27,7 +27,7 @@ internal sealed class RunSupervisor(
                 pid => log.LogInformation("Run {Run} trains in process {Pid}, attempt {Attempt}", runId, pid, run.Attempt));
             log.LogInformation("The trainer of run {Run} {End}", runId, TrainerExit.Describe(end.ExitCode));
             if (watch.Lost || end.ExitCode == TrainerExit.Lost) return;
-            endings.Settle(run, end, stopping.IsCancellationRequested, outOfMemory: MemoryKills.Count() > kills);
+            endings.Settle(run, RunDeath.Of(end, outOfMemory: MemoryKills.Count() > kills, watch.KillAsked), end, stopping.IsCancellationRequested);
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException)
         {

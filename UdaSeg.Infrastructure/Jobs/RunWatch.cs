@@ -16,6 +16,9 @@ internal sealed class RunWatch(TrainingRun run, RunStore runs, RunLeases leases,
     /// <summary>Whether the lease went to another: nothing may be written for the run any more.</summary>
     public bool Lost { get; private set; }
 
+    /// <summary>Whether a client wanted the child killed.</summary>
+    public bool KillAsked { get; private set; }
+
     /// <summary>Asked some four times a second.</summary>
     public ChildOrder Order()
     {
@@ -31,7 +34,9 @@ internal sealed class RunWatch(TrainingRun run, RunStore runs, RunLeases leases,
             _silent = false;
             if (now is null || now.Attempt != run.Attempt) Lost = true;
             if (Lost) return ChildOrder.Kill;
-            if (now!.Status == RunStatus.Cancelling) return now.Cancellation?.Mode == CancelMode.Now ? ChildOrder.Kill : ChildOrder.Stop;
+            KillAsked = now is { Status: RunStatus.Cancelling, Cancellation.Mode: CancelMode.Now };
+            if (KillAsked) return ChildOrder.Kill;
+            if (now!.Status == RunStatus.Cancelling) return ChildOrder.Stop;
         }
         catch (Exception fault) when (DatabaseOutage.IsOutage(fault))
         {
