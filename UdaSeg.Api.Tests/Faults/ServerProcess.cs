@@ -83,7 +83,7 @@ internal sealed class ServerProcess(string name, string folder, IReadOnlyDiction
     /// <returns>The exit code, once it has ended by itself.</returns>
     public async Task<int> EndAsync()
     {
-        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1)); // a test that fails must not hang
         return _process.ExitCode;
     }
 
