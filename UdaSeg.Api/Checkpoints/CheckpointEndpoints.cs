@@ -4,6 +4,7 @@ using UdaSeg.Api.OpenApi;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
 
@@ -25,6 +26,9 @@ internal static class CheckpointEndpoints
         checkpoints.MapMethods("/{id:guid}/weights", ["GET", "HEAD"], Weights).WithName("getCheckpointWeights")
             .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304)
             .ProducesProblem(404).Produces(416);
+        checkpoints.MapMethods("/{id:guid}/onnx", ["GET", "HEAD"], Onnx).WithName("getCheckpointOnnx")
+            .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304)
+            .ProducesProblem(404).Produces(416).ProducesProblem(422);
         checkpoints.MapDelete("/{id:guid}", Delete).WithName("deleteCheckpoint").ProducesProblem(404).ProducesProblem(409);
     }
 
@@ -76,12 +80,31 @@ internal static class CheckpointEndpoints
         }
     }
 
-    /// <summary>Deletes a checkpoint and its weights.</summary>
-    internal static async Task<NoContent> Delete(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, SegmenterPool pool, CancellationToken cancel)
+    /// <summary>
+    /// The model as an ONNX file (opset 17): from <c>image</c> [N, 3, H, W], float32 RGB in 0..1 and normalised, to <c>logits</c> [N, C, H, W], for any N, H and W.
+    /// Its metadata hold class names, colours, normalisation, base size and the checkpoint's id and digest, each as JSON. Made when first asked for, which takes
+    /// seconds; <c>ETag</c>, ranges and conditional requests are as with the weights.
+    /// </summary>
+    internal static async Task<IResult> Onnx(Guid id, CheckpointStore checkpoints, OnnxFiles exports, CancellationToken cancel)
+    {
+        Checkpoint checkpoint = await checkpoints.GetAsync(id, cancel);
+        return TypedResults.Stream(
+            await exports.OpenAsync(checkpoint, cancel),
+            "application/octet-stream",
+            $"{FileName(checkpoint.Manifest.Name)}.onnx",
+            checkpoint.CreatedAt,
+            new EntityTagHeaderValue($"\"{OnnxFiles.TagOf(id)}\""),
+            enableRangeProcessing: true);
+    }
+
+    /// <summary>Deletes a checkpoint, its weights, and what was exported of it.</summary>
+    internal static async Task<NoContent> Delete(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, OnnxFiles exports, SegmenterPool pool,
+        CancellationToken cancel)
     {
         Checkpoint deleted = await checkpoints.DeleteAsync(id, cancel);
         pool.Evict(id);
         artifacts.Delete(deleted.WeightsKey);
+        exports.Delete(id);
         return TypedResults.NoContent();
     }
 

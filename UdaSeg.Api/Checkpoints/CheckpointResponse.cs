@@ -20,7 +20,7 @@ public sealed record CheckpointResponse(
     {
         CheckpointOrigin? origin = checkpoint.Imported ? null : checkpoint.Manifest.Origin;
         string self = $"{CheckpointEndpoints.Path}/{checkpoint.Id}";
-        var links = new Dictionary<string, string> { ["self"] = self, ["weights"] = self + "/weights" };
+        var links = new Dictionary<string, string> { ["self"] = self, ["weights"] = self + "/weights", ["onnx"] = self + "/onnx" };
         return new CheckpointResponse(
             checkpoint.Id, origin?.Run, origin?.Stage, origin?.Iteration, checkpoint.Bytes, checkpoint.CreatedAt, checkpoint.Manifest, [.. aliases], links);
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Jobs;
@@ -23,6 +24,7 @@ internal static class JobsSetup
         .AddSingleton<RunEndings>()
         .AddSingleton<RunQueueCheck>()
         .AddSingleton<OrphanBlobs>()
+        .AddSingleton<OnnxFiles>()
         .AddSingleton(provider => new RunLeaseTimes(TimeSpan.FromSeconds(provider.GetRequiredService<UdaSegSettings>().LeaseSeconds)))
         .AddSingleton<JobRecovery>()
         .AddTransient<RunSupervisor>()

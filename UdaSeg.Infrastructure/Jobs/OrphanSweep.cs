@@ -2,12 +2,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Artifacts;
+using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>Deletes orphaned blobs once in a while, where training happens.</summary>
-internal sealed class OrphanSweep(OrphanBlobs orphans, IArtifactStore artifacts, UdaSegSettings settings, TimeProvider clock, ILogger<OrphanSweep> log) : BackgroundService
+internal sealed class OrphanSweep(
+    OrphanBlobs orphans, OnnxFiles exports, IArtifactStore artifacts, UdaSegSettings settings, TimeProvider clock, ILogger<OrphanSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -34,12 +36,12 @@ internal sealed class OrphanSweep(OrphanBlobs orphans, IArtifactStore artifacts,
         {
             DateTimeOffset before = settings.IsEmbedded && !_began ? _start : clock.GetUtcNow() - Abandoned;
             _began = true;
-            int deleted = orphans.Delete(cancel) + ((artifacts as FileArtifactStore)?.DeleteAbandoned(before) ?? 0);
-            if (deleted > 0) log.LogInformation("Deleted {Count} files that no run names any more", deleted);
+            int deleted = orphans.Delete(cancel) + exports.DeleteOrphans(cancel) + ((artifacts as FileArtifactStore)?.DeleteAbandoned(before) ?? 0);
+            if (deleted > 0) log.LogInformation("Deleted {Count} files that no run or checkpoint names any more", deleted);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            log.LogWarning(fault, "Files that no run names could not be deleted");
+            log.LogWarning(fault, "Files that no run or checkpoint names could not be deleted");
         }
     }
 }
