@@ -25,7 +25,7 @@ public sealed class FusedNetworkTests
     {
         CheckpointArchitecture architecture = RandomNetwork.Architecture(backbone, multiGrid: multiGrid);
         using DeepLabV3Plus network = RandomNetwork.Create(architecture);
-        using var fused = new FusedNetwork(architecture, RandomNetwork.Weights(network), ScalarType.Float32, height, width);
+        using var fused = new FusedNetwork(architecture, RandomNetwork.Weights(network), new FusedVariant(ScalarType.Float32, false, 1), height, width);
         using DisposeScope scope = NewDisposeScope();
         using var mode = inference_mode();
         Tensor image = randn(images, 3, height, width, generator: new Generator(5));
@@ -42,7 +42,7 @@ public sealed class FusedNetworkTests
     {
         CheckpointArchitecture architecture = RandomNetwork.Architecture(Backbone.MobileNetV2);
         using DeepLabV3Plus network = RandomNetwork.Create(architecture);
-        using var fused = new FusedNetwork(architecture, RandomNetwork.Weights(network), ScalarType.BFloat16, 64, 96);
+        using var fused = new FusedNetwork(architecture, RandomNetwork.Weights(network), new FusedVariant(ScalarType.BFloat16, false, 1), 64, 96);
         using DisposeScope scope = NewDisposeScope();
         using var mode = inference_mode();
         Tensor image = randn(1, 3, 64, 96, generator: new Generator(5));

@@ -14,13 +14,13 @@ internal sealed class FusedMobileNetV2 : IFusedBackbone
 {
     private const int LowBlock = 3;
 
-    private readonly FusedConvolution _stem;
+    private readonly IConvolution _stem;
     private readonly Block[] _blocks;
 
     public FusedMobileNetV2(FusedParts parts)
     {
         const string prefix = "backbone.features.";
-        _stem = parts.Conv(prefix + "0.0", prefix + "0.1", at: 1, stride: 2);
+        _stem = parts.Conv(prefix + "0.0", at: 1, stride: 2);
         int at = 2;
         var blocks = new List<Block>();
         foreach ((int expansion, int repeats, int stride, int dilation) in Layout)
@@ -61,17 +61,17 @@ internal sealed class FusedMobileNetV2 : IFusedBackbone
     /// <summary>Expand, depthwise, project, and a shortcut where it has one.</summary>
     private sealed class Block
     {
-        private readonly FusedConvolution? _expand;
-        private readonly FusedConvolution _depthwise;
-        private readonly FusedConvolution _project;
+        private readonly IConvolution? _expand;
+        private readonly IConvolution _depthwise;
+        private readonly IConvolution _project;
         private readonly bool _shortcut;
 
         public Block(FusedParts parts, string name, int expansion, int at, int stride, int dilation, bool shortcut)
         {
             int next = expansion == 1 ? 0 : 1;
-            _expand = expansion == 1 ? null : parts.Conv($"{name}.0.0", $"{name}.0.1", at);
-            _depthwise = parts.Conv($"{name}.{next}.0", $"{name}.{next}.1", at, stride, dilation, depthwise: true);
-            _project = parts.Conv($"{name}.{next + 1}", $"{name}.{next + 2}", at * stride);
+            _expand = expansion == 1 ? null : parts.Conv($"{name}.0.0", at);
+            _depthwise = parts.Conv($"{name}.{next}.0", at, stride, dilation, depthwise: true);
+            _project = parts.Conv($"{name}.{next + 1}", at * stride);
             _shortcut = shortcut;
         }
 
@@ -88,12 +88,12 @@ internal sealed class FusedMobileNetV2 : IFusedBackbone
 /// <summary>See <see cref="Torch.Network.ResNetBackbone"/>.</summary>
 internal sealed class FusedResNet : IFusedBackbone
 {
-    private readonly FusedConvolution _stem;
+    private readonly IConvolution _stem;
     private readonly Block[][] _layers;
 
     public FusedResNet(FusedParts parts, bool multiGrid)
     {
-        _stem = parts.Conv("backbone.conv1", "backbone.bn1", at: 1, stride: 2);
+        _stem = parts.Conv("backbone.conv1", at: 1, stride: 2);
         _layers =
         [
             Layer(parts, 1, at: 4, 1, _ => 1),
@@ -143,20 +143,20 @@ internal sealed class FusedResNet : IFusedBackbone
     /// <summary>A basic block, or a bottleneck where there is a third convolution.</summary>
     private sealed class Block
     {
-        private readonly FusedConvolution? _reduce;
-        private readonly FusedConvolution _spatial;
-        private readonly FusedConvolution _last;
-        private readonly FusedConvolution? _downsample;
+        private readonly IConvolution? _reduce;
+        private readonly IConvolution _spatial;
+        private readonly IConvolution _last;
+        private readonly IConvolution? _downsample;
 
         public Block(FusedParts parts, string name, int at, int stride, int dilation)
         {
             bool bottleneck = parts.Has(name + ".conv3");
-            _reduce = bottleneck ? parts.Conv(name + ".conv1", name + ".bn1", at) : null;
-            _spatial = parts.Conv(name + (bottleneck ? ".conv2" : ".conv1"), name + (bottleneck ? ".bn2" : ".bn1"), at, stride, dilation);
+            _reduce = bottleneck ? parts.Conv(name + ".conv1", at) : null;
+            _spatial = parts.Conv(name + (bottleneck ? ".conv2" : ".conv1"), at, stride, dilation);
             _last = bottleneck
-                ? parts.Conv(name + ".conv3", name + ".bn3", at * stride)
-                : parts.Conv(name + ".conv2", name + ".bn2", at * stride, dilation: dilation);
-            _downsample = parts.Has(name + ".downsample.0") ? parts.Conv(name + ".downsample.0", name + ".downsample.1", at, stride) : null;
+                ? parts.Conv(name + ".conv3", at * stride)
+                : parts.Conv(name + ".conv2", at * stride, dilation: dilation);
+            _downsample = parts.Has(name + ".downsample.0") ? parts.Conv(name + ".downsample.0", at, stride) : null;
         }
 
         public Tensor Run(Tensor x)

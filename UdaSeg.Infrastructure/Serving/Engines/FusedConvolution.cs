@@ -1,10 +1,11 @@
 using TorchSharp;
+using UdaSeg.Infrastructure.Onnx;
 using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Serving.Engines;
 
-/// <summary>A convolution on packed weights. Padding keeps the size at stride 1.</summary>
-internal sealed class FusedConvolution : IDisposable
+/// <summary>A convolution by oneDNN on packed weights.</summary>
+internal sealed class FusedConvolution : IConvolution
 {
     private static readonly string[] Methods = ["none", "relu", "relu6"];
 
@@ -18,18 +19,15 @@ internal sealed class FusedConvolution : IDisposable
     /// <param name="width">Of a typical input.</param>
     public FusedConvolution(FoldedConvolution folded, ScalarType type, int height, int width, int stride = 1, int dilation = 1, int groups = 1)
     {
-        _geometry = [(long)(dilation * (folded.Kernel / 2)), (long)stride, (long)dilation, (long)groups];
+        _geometry = [dilation * (folded.Shape[2] / 2), (long)stride, (long)dilation, (long)groups];
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = from_array(folded.Weight).reshape(folded.Shape).to(type);
         _weight = FusedOperators.Invoke("pack", [weight, .. _geometry, (long)height, (long)width]).DetachFromDisposeScope();
         _bias = from_array(folded.Bias).to(type).DetachFromDisposeScope();
     }
 
-    // [B, inputs, h, w] channels-last → [B, outputs, h/stride, w/stride] channels-last
     public Tensor Run(Tensor x, Activation activation = Activation.None) => FusedOperators.Invoke(Methods[(int)activation], [x, _weight, _bias, .. _geometry]);
 
-    /// <summary>Adds the result to <paramref name="sum"/>, which is overwritten.</summary>
-    /// <returns>The sum under a handle of its own.</returns>
     public Tensor AddTo(Tensor sum, Tensor x, Activation activation = Activation.None) =>
         FusedOperators.Invoke(activation == Activation.Relu ? "add_relu" : "add", [x, _weight, _bias, .. _geometry, sum]);
 

@@ -12,31 +12,32 @@ internal sealed class FusedNetwork : IDisposable
 {
     private readonly FusedParts _parts;
     private readonly IFusedBackbone _backbone;
-    private readonly FusedConvolution[] _branches;
-    private readonly FusedConvolution _pool;
-    private readonly FusedConvolution _project;
-    private readonly FusedConvolution _detail;
-    private readonly FusedConvolution[] _fuse;
-    private readonly FusedConvolution _classifier;
+    private readonly IConvolution[] _branches;
+    private readonly IConvolution _pool;
+    private readonly IConvolution _project;
+    private readonly IConvolution _detail;
+    private readonly IConvolution[] _fuse;
+    private readonly IConvolution _classifier;
 
     /// <param name="architecture">Of the checkpoint.</param>
     /// <param name="weights">Of the checkpoint.</param>
-    /// <param name="type">float32 or bfloat16.</param>
+    /// <param name="variant">How convolutions are computed.</param>
     /// <param name="height">Of a typical image, in pixels.</param>
     /// <param name="width">Of a typical image, in pixels.</param>
-    public FusedNetwork(CheckpointArchitecture architecture, IEnumerable<TensorEntry> weights, ScalarType type, int height, int width)
+    public FusedNetwork(CheckpointArchitecture architecture, IEnumerable<TensorEntry> weights, FusedVariant variant, int height, int width)
     {
-        _parts = new FusedParts(weights, type, height, width);
+        _parts = new FusedParts(weights, variant, height, width);
         using var mode = no_grad();
         _backbone = architecture.Backbone == Backbone.MobileNetV2
             ? new FusedMobileNetV2(_parts)
             : new FusedResNet(_parts, architecture.MultiGrid is not [1, 1, 1]);
-        _branches = [.. Enumerable.Range(0, 4).Select(i => _parts.ConvBn($"aspp.branches.{i}", 16, dilation: i == 0 ? 1 : 6 * i))];
-        _pool = _parts.ConvBn("aspp.pool", at: Math.Max(height, width));
-        _project = _parts.ConvBn("aspp.project", 16);
-        _detail = _parts.ConvBn("decoder.low_level", 4);
-        _fuse = [_parts.ConvBn("decoder.fuse.0", 4), _parts.ConvBn("decoder.fuse.1", 4)];
-        _classifier = _parts.Conv("classifier", null, 4);
+        _branches = [.. Enumerable.Range(0, 4).Select(i => _parts.Conv($"aspp.branches.{i}.conv", 16, dilation: i == 0 ? 1 : 6 * i))];
+        _pool = _parts.Conv("aspp.pool.conv", at: Math.Max(height, width));
+        _project = _parts.Conv("aspp.project.conv", 16);
+        _detail = _parts.Conv("decoder.low_level.conv", 4);
+        _fuse = [_parts.Conv("decoder.fuse.0.conv", 4), _parts.Conv("decoder.fuse.1.conv", 4)];
+        _classifier = _parts.Conv("classifier", 4);
+        _parts.Forget();
     }
 
     /// <param name="image">[B, 3, H, W] channels-last, of the network's type; disposed.</param>

@@ -3,14 +3,6 @@ using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Serving.Engines;
 
-/// <summary>What follows a convolution in the same pass over memory.</summary>
-internal enum Activation
-{
-    None,
-    Relu,
-    Relu6,
-}
-
 /// <summary>
 /// oneDNN's convolutions with activation and shortcut fused, on weights packed once: what PyTorch's own compiler emits for inference on a processor.
 /// Inputs are channels-last. Safe for several threads.

@@ -1,36 +1,43 @@
+using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Serving.Engines;
 
+/// <param name="Type">float32 or bfloat16: of weights, bias and activations.</param>
+/// <param name="Winograd">Whether 3×3 convolutions with many channels are computed by Winograd's algorithm; float32 only.</param>
+/// <param name="Threads">Of what this project computes itself; torch has its own.</param>
+internal sealed record FusedVariant(ScalarType Type, bool Winograd, int Threads);
+
 /// <summary>Makes the convolutions of a fused network from named weights, and disposes them.</summary>
 /// <param name="weights">A whole checkpoint.</param>
-/// <param name="type">float32 or bfloat16.</param>
+/// <param name="variant">How convolutions are computed.</param>
 /// <param name="height">Of a typical image, in pixels.</param>
 /// <param name="width">Of a typical image, in pixels.</param>
-internal sealed class FusedParts(IEnumerable<TensorEntry> weights, ScalarType type, int height, int width) : IDisposable
+internal sealed class FusedParts(IEnumerable<TensorEntry> weights, FusedVariant variant, int height, int width) : IDisposable
 {
     private readonly Dictionary<string, TensorEntry> _weights = weights.ToDictionary(w => w.Name, StringComparer.Ordinal);
-    private readonly List<FusedConvolution> _made = [];
+    private readonly List<IConvolution> _made = [];
 
     public bool Has(string name) => _weights.ContainsKey(name + ".weight");
 
-    /// <param name="conv">Its name.</param>
-    /// <param name="norm">The batch norm's name; null: none.</param>
+    /// <param name="name">Without <c>.weight</c>.</param>
     /// <param name="at">Stride of its input against the image.</param>
-    public FusedConvolution Conv(string conv, string? norm, int at, int stride = 1, int dilation = 1, bool depthwise = false)
+    public IConvolution Conv(string name, int at, int stride = 1, int dilation = 1, bool depthwise = false)
     {
-        var folded = FoldedConvolution.Of(_weights, conv, norm);
-        var made = new FusedConvolution(folded, type, Math.Max(1, height / at), Math.Max(1, width / at), stride, dilation, depthwise ? folded.Outputs : 1);
+        FoldedConvolution folded = BatchNormFolding.Fold(_weights, name);
+        IConvolution made = variant.Winograd && !depthwise && WinogradConvolution.Fits(folded, stride)
+            ? new WinogradConvolution(folded, dilation, variant.Threads)
+            : new FusedConvolution(folded, variant.Type, Math.Max(1, height / at), Math.Max(1, width / at), stride, dilation, depthwise ? (int)folded.Shape[0] : 1);
         _made.Add(made);
         return made;
     }
 
-    /// <summary>A <c>ConvBn</c>: <c>name.conv</c> and <c>name.bn</c>.</summary>
-    public FusedConvolution ConvBn(string name, int at, int dilation = 1) => Conv(name + ".conv", name + ".bn", at, dilation: dilation);
+    /// <summary>Once all is made: the unpacked weights need not stay in memory.</summary>
+    public void Forget() => _weights.Clear();
 
     public void Dispose()
     {
-        foreach (FusedConvolution conv in _made) conv.Dispose();
+        foreach (IConvolution conv in _made) conv.Dispose();
     }
 }

@@ -21,7 +21,9 @@ internal sealed class LogitGrid : IDisposable
 
     public int Width { get; }
 
-    public Span<float> Values => _values.AsSpan(0, Images * Classes * Height * Width);
+    public Memory<float> Memory => _values.AsMemory(0, Images * Classes * Height * Width);
+
+    public Span<float> Values => Memory.Span;
 
     /// <summary>Row y of class c in an image.</summary>
     public ReadOnlySpan<float> Row(int image, int c, int y) => _values.AsSpan(((((image * Classes) + c) * Height) + y) * Width, Width);

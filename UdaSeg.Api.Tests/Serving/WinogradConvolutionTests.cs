@@ -1,0 +1,53 @@
+using TorchSharp;
+using UdaSeg.Api.Tests.Torch;
+using UdaSeg.Infrastructure.Onnx;
+using UdaSeg.Infrastructure.Serving.Engines;
+using UdaSeg.Infrastructure.Torch.Network;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace UdaSeg.Api.Tests.Serving;
+
+[Collection(nameof(TorchCollection))]
+public sealed class WinogradConvolutionTests
+{
+    [Theory]
+    [InlineData(1, 128, 128, 1, 8, 12, 1)]
+    [InlineData(1, 128, 136, 1, 1, 1, 2)]
+    [InlineData(2, 304, 256, 1, 33, 70, 2)]
+    [InlineData(1, 144, 128, 2, 15, 21, 2)]
+    [InlineData(2, 128, 128, 4, 9, 3, 1)]
+    [InlineData(1, 128, 128, 8, 5, 40, 3)]
+    [InlineData(1, 128, 128, 1, 97, 101, 2)]
+    public void It_equals_the_direct_convolution(int images, int inputs, int outputs, int dilation, int height, int width, int threads)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var mode = inference_mode();
+        var generator = new Generator(7);
+        Tensor x = randn(images, inputs, height, width, generator: generator);
+        Tensor weight = randn(outputs, inputs, 3, 3, generator: generator).mul(0.1f), bias = randn(outputs, generator: generator);
+        var folded = new FoldedConvolution("test", weight.shape, weight.data<float>().ToArray(), bias.data<float>().ToArray());
+        Assert.True(WinogradConvolution.Fits(folded, 1));
+        using var fast = new WinogradConvolution(folded, dilation, threads);
+        Tensor expected = nn.functional.conv2d(x, weight, bias, padding: [dilation, dilation], dilation: [dilation, dilation]);
+        double scale = expected.std().item<float>();
+        foreach ((Activation activation, Tensor due) in (ReadOnlySpan<(Activation, Tensor)>)
+            [(Activation.None, expected), (Activation.Relu, expected.relu()), (Activation.Relu6, expected.relu6())])
+        {
+            Tensor actual = fast.Run(MemoryLayout.ChannelsLast(x), activation);
+            Assert.Equal(due.shape, actual.shape);
+            Assert.True((due - actual).abs().max().item<float>() < 1e-4 * scale, $"{activation}: {(due - actual).abs().max().item<float>()} at scale {scale}");
+        }
+    }
+
+    [Fact]
+    public void It_applies_to_ordinary_3x3_convolutions_with_many_channels_only()
+    {
+        static FoldedConvolution Of(params long[] shape) => new("test", shape, [], []);
+        Assert.True(WinogradConvolution.Fits(Of(256, 304, 3, 3), 1));
+        Assert.False(WinogradConvolution.Fits(Of(256, 304, 3, 3), 2));
+        Assert.False(WinogradConvolution.Fits(Of(256, 304, 1, 1), 1));
+        Assert.False(WinogradConvolution.Fits(Of(64, 256, 3, 3), 1));
+        Assert.False(WinogradConvolution.Fits(Of(256, 300, 3, 3), 1));
+    }
+}
