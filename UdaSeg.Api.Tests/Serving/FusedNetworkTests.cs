@@ -37,6 +37,23 @@ public sealed class FusedNetworkTests
         Assert.True((expected - actual).abs().max().item<float>() < 2e-4 * Math.Max(1, scale), $"{(expected - actual).abs().max().item<float>()} at scale {scale}");
     }
 
+    [Theory]
+    [InlineData(Backbone.MobileNetV2, 128)]
+    [InlineData(Backbone.ResNet18, 32)]
+    [InlineData(Backbone.ResNet50, 128)]
+    public void So_does_one_with_Winograd_s_convolutions(Backbone backbone, int channels)
+    {
+        CheckpointArchitecture architecture = RandomNetwork.Architecture(backbone, channels);
+        using DeepLabV3Plus network = RandomNetwork.Create(architecture);
+        using var fused = new FusedNetwork(architecture, RandomNetwork.Weights(network), new FusedVariant(ScalarType.Float32, true, 2), 64, 96);
+        using DisposeScope scope = NewDisposeScope();
+        using var mode = inference_mode();
+        Tensor image = randn(2, 3, 67, 101, generator: new Generator(5));
+        Tensor expected = network.call(image).Logits;
+        double scale = expected.abs().mean().item<float>(), off = (expected - fused.Logits(MemoryLayout.ChannelsLast(image))).abs().max().item<float>();
+        Assert.True(off < 1e-3 * scale, $"{off} at scale {scale}");
+    }
+
     [Fact]
     public void A_network_in_bfloat16_agrees_on_nearly_all_classes()
     {

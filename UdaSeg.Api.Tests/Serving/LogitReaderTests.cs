@@ -1,5 +1,5 @@
 using CsCheck;
-using UdaSeg.Infrastructure.Serving.Engines;
+using UdaSeg.Infrastructure.Torch.Reading;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Serving;

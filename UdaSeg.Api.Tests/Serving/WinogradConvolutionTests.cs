@@ -41,6 +41,22 @@ public sealed class WinogradConvolutionTests
     }
 
     [Fact]
+    public void A_shortcut_is_added_before_the_activation()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var mode = inference_mode();
+        var generator = new Generator(7);
+        Tensor x = randn(2, 128, 11, 13, generator: generator), sum = MemoryLayout.ChannelsLast(randn(2, 128, 11, 13, generator: generator));
+        Tensor weight = randn(128, 128, 3, 3, generator: generator).mul(0.03f);
+        var folded = new FoldedConvolution("test", weight.shape, weight.data<float>().ToArray(), new float[128]);
+        using var fast = new WinogradConvolution(folded, 1, 2);
+        Tensor due = nn.functional.conv2d(x, weight, padding: [1L, 1L]).add(sum).relu();
+        Tensor actual = fast.AddTo(sum, MemoryLayout.ChannelsLast(x), Activation.Relu);
+        Assert.True((due - actual).abs().max().item<float>() < 1e-4);
+        Assert.True((sum - actual).abs().max().item<float>() == 0, "The sum is overwritten.");
+    }
+
+    [Fact]
     public void It_applies_to_ordinary_3x3_convolutions_with_many_channels_only()
     {
         static FoldedConvolution Of(params long[] shape) => new("test", shape, [], []);

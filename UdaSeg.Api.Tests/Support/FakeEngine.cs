@@ -28,7 +28,11 @@ internal sealed class FakeLoader : ISegmenterLoader
     {
         public CheckpointManifest Manifest { get; } = manifest;
 
-        public SegmentationResult Segment(RgbImage image, bool withProbabilities = false) => throw new NotSupportedException();
+        public string Engine => "fake";
+
+        public long Bytes => 0;
+
+        public SegmentationResult Segment(RgbImage image, SegmentationParts parts = SegmentationParts.Labels) => throw new NotSupportedException();
 
         public void Dispose()
         {

@@ -15,15 +15,20 @@ internal sealed class StripeSegmenter(CheckpointManifest manifest) : ISegmenter
 
     public bool Disposed { get; private set; }
 
-    public SegmentationResult Segment(RgbImage image, bool withProbabilities = false)
+    public string Engine => "stripes";
+
+    public long Bytes { get; set; }
+
+    public SegmentationResult Segment(RgbImage image, SegmentationParts parts = SegmentationParts.Labels)
     {
         ObjectDisposedException.ThrowIf(Disposed, this);
         LabelMap map = new(image.Width, image.Height);
         int classes = manifest.LabelSpace.Count, pixels = map.Labels.Length;
         for (int i = 0; i < pixels; i++) map.Labels[i] = (byte)Stripe(i % image.Width, image.Width, classes);
-        float[]? probabilities = withProbabilities ? new float[classes * pixels] : null;
+        float[]? probabilities = parts.HasFlag(SegmentationParts.Probabilities) ? new float[classes * pixels] : null;
         for (int i = 0; i < pixels && probabilities is not null; i++) probabilities[(map.Labels[i] * pixels) + i] = Confidence;
-        return new SegmentationResult(map, [.. Enumerable.Repeat(Confidence, pixels)], probabilities);
+        float[]? confidences = parts.HasFlag(SegmentationParts.Confidence) ? [.. Enumerable.Repeat(Confidence, pixels)] : null;
+        return new SegmentationResult(map, confidences, probabilities);
     }
 
     public void Dispose() => Disposed = true;

@@ -10,6 +10,7 @@ using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Serving.Engines;
 using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Network;
@@ -31,7 +32,7 @@ public sealed class BaseSizeTests
     public void An_image_gets_the_base_size_s_pixels_and_keeps_its_aspect(int width, int height, int seenWidth, int seenHeight)
     {
         using DeepLabV3Plus network = TinyNetwork.Create(3);
-        using var segmenter = new TorchSegmenter(Manifest(new PixelSize(width, height)), network, torch.CPU);
+        using Segmenter segmenter = Segmenter(new PixelSize(width, height));
         SegmentationResult served = segmenter.Segment(Image);
         Prediction seen = new Inference(network, Normalisation.ImageNet, torch.CPU).Predict(ImageResizing.Resize(Image, seenWidth, seenHeight), 120, 80);
         Assert.Equal((120, 80), (served.Labels.Width, served.Labels.Height));
@@ -42,7 +43,7 @@ public sealed class BaseSizeTests
     public void Without_one_an_image_is_seen_as_it_is()
     {
         using DeepLabV3Plus network = TinyNetwork.Create(3);
-        using var segmenter = new TorchSegmenter(Manifest(null), network, torch.CPU);
+        using Segmenter segmenter = Segmenter(null);
         var inference = new Inference(network, Normalisation.ImageNet, torch.CPU);
         byte[] served = segmenter.Segment(Image).Labels.Labels;
         Assert.Equal(inference.Predict(Image, 120, 80).Labels, served);
@@ -71,5 +72,9 @@ public sealed class BaseSizeTests
         Assert.NotEqual(Measured(null).Confusion, found.Confusion);
     }
 
-    private static CheckpointManifest Manifest(PixelSize? size) => TinyNetwork.Manifest([]) with { BaseSize = size };
+    private static Segmenter Segmenter(PixelSize? size)
+    {
+        CheckpointManifest manifest = TinyNetwork.Manifest([]) with { BaseSize = size };
+        return new Segmenter(manifest, new DeviceEngine(manifest, TinyNetwork.Create(3), torch.CPU), maxBatch: 1, threads: 1);
+    }
 }

@@ -47,7 +47,7 @@ internal static partial class CheckpointAliasEndpoints
         }
 
         Checkpoint checkpoint = await aliases.ResolveAsync(request.Checkpoint, cancel) ?? throw UnknownCheckpoint(request.Checkpoint);
-        probe.Check(checkpoint);
+        await probe.CheckAsync(checkpoint);
         return TypedResults.Ok(await aliases.PutAsync(name, checkpoint.Id, cancel));
     }
 

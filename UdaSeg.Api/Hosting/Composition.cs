@@ -6,6 +6,7 @@ using UdaSeg.Infrastructure.Imaging.Datasets;
 using UdaSeg.Infrastructure.Imaging.Datasets.Owned;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Serving.Engines;
 using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch;
 
@@ -39,5 +40,6 @@ internal static class Composition
         .AddSingleton<ITrainer, TorchTrainer>()
         .AddSingleton<IEvaluator, TorchEvaluator>()
         .AddSingleton<IWeightsInspector, WeightsInspector>()
-        .AddSingleton<ISegmenterLoader>(provider => new TorchSegmenterLoader(provider.GetRequiredService<IArtifactStore>(), settings.Device));
+        .AddSingleton(new EngineMemory(settings.EngineFile))
+        .AddSingleton<ISegmenterLoader, SegmenterLoader>();
 }

@@ -17,6 +17,8 @@ internal static class OpenApiSetup
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.CustomSchemaIds(SchemaName);
+            options.MapType<ReadOnlyMemory<byte>>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" });
+            options.MapType<ReadOnlyMemory<byte>?>(() => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Format = "byte" });
             foreach (string name in (string[])["UdaSeg.Api", "UdaSeg.Infrastructure", "UdaSeg.Domain"])
             {
                 string comments = Path.Combine(AppContext.BaseDirectory, $"{name}.xml");

@@ -29,7 +29,11 @@ internal static class ResourceSetup
         .AddSingleton(provider => new SegmenterPool(
             provider.GetRequiredService<ISegmenterLoader>(),
             provider.GetRequiredService<CheckpointLookup>(),
-            provider.GetRequiredService<UdaSegSettings>().Limits.MaxLoadedCheckpoints))
+            provider.GetRequiredService<UdaSegSettings>().Limits.MaxLoadedCheckpoints,
+            provider.GetRequiredService<UdaSegSettings>().Limits.MaxLoadedModelBytes))
+        .AddSingleton<ModelWarmUp>()
+        .AddHostedService(provider => provider.GetRequiredService<ModelWarmUp>())
+        .AddSingleton<IReadinessCheck, ModelCheck>()
         .AddSingleton<SegmentationWork>()
         .AddSingleton<IReadinessCheck, DatabaseCheck>()
         .AddSingleton<IReadinessCheck, ArtifactsCheck>()

@@ -10,25 +10,21 @@ internal static class NumpyArchive
 
     /// <param name="name">Of the array.</param>
     /// <param name="values">C order.</param>
+    /// <param name="file">Receives the archive; stays open.</param>
     /// <param name="shape">Its product is the number of values.</param>
-    public static byte[] Write(string name, ReadOnlySpan<float> values, params int[] shape)
+    public static void Write(string name, ReadOnlySpan<float> values, Stream file, params int[] shape)
     {
-        using MemoryStream file = new();
-        using (ZipArchive zip = new(file, ZipArchiveMode.Create, leaveOpen: true))
+        using ZipArchive zip = new(file, ZipArchiveMode.Create, leaveOpen: true);
+        using Stream entry = zip.CreateEntry($"{name}.npy", CompressionLevel.Fastest).Open();
+        entry.Write(Header(shape));
+        byte[] block = new byte[8192];
+        while (!values.IsEmpty)
         {
-            using Stream entry = zip.CreateEntry($"{name}.npy", CompressionLevel.Fastest).Open();
-            entry.Write(Header(shape));
-            byte[] block = new byte[8192];
-            while (!values.IsEmpty)
-            {
-                int count = Math.Min(values.Length, block.Length / 2);
-                for (int i = 0; i < count; i++) BitConverter.TryWriteBytes(block.AsSpan(2 * i), (Half)values[i]);
-                entry.Write(block, 0, 2 * count);
-                values = values[count..];
-            }
+            int count = Math.Min(values.Length, block.Length / 2);
+            for (int i = 0; i < count; i++) BitConverter.TryWriteBytes(block.AsSpan(2 * i), (Half)values[i]);
+            entry.Write(block, 0, 2 * count);
+            values = values[count..];
         }
-
-        return file.ToArray();
     }
 
     /// <summary>Magic, version 1.0, the dictionary's length (little-endian), the dictionary padded by blanks to a multiple of 64.</summary>

@@ -9,6 +9,9 @@ internal sealed record SegmentationAnswer
     /// <summary>The checkpoint that an alias named at the time.</summary>
     public required Guid Checkpoint { get; init; }
 
+    /// <summary>What computed, such as torch-float32 or onnxruntime.</summary>
+    public required string Engine { get; init; }
+
     /// <summary>Of the upright image, pixels.</summary>
     public required int Width { get; init; }
 
@@ -21,11 +24,11 @@ internal sealed record SegmentationAnswer
     public required IReadOnlyList<int> PresentClassIds { get; init; }
 
     /// <summary>Base64 of an 8-bit indexed PNG: a pixel is a class's index.</summary>
-    public required byte[] SegmentationMask { get; init; }
+    public required ReadOnlyMemory<byte> SegmentationMask { get; init; }
 
     /// <summary>Base64 of an 8-bit grey PNG: the softmax probability of the pixel's class times 255. With include=confidence.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public byte[]? ConfidenceMask { get; init; }
+    public ReadOnlyMemory<byte>? ConfidenceMask { get; init; }
 
     /// <summary>A mask for each class present. With include=rle.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -18,7 +18,7 @@ internal static class SegmentationEndpoints
         .AnswersBytes(
             "PNG: the mask, of the upright image's size. NPZ (with include=probabilities): the float16 array 'probabilities' of shape classes × height × width.",
             [SegmentationRequest.Png, SegmentationRequest.Npz],
-            new() { ["Server-Timing"] = "Milliseconds: queue, decode, compute, encode, total.", ["X-Checkpoint"] = "The checkpoint's id." })
+            new() { ["Server-Timing"] = "Milliseconds: queue, decode, compute, encode, total.", ["X-Checkpoint"] = "The checkpoint's id.", ["X-Engine"] = "What computed." })
         .Fails(400, 404, 406, 413, 415, 422, 503);
 
     /// <summary>Segments an image</summary>
@@ -49,11 +49,13 @@ internal static class SegmentationEndpoints
         timing.Begin();
         using IDisposable pass = await gates.Segmentations.EnterAsync(context.RequestAborted);
         timing.End("queue");
-        (byte[]? bytes, SegmentationAnswer? answer) = await Task.Run(() => work.Run(image.Span, model, wanted, settings.Limits.MaxPixels, timing));
+        SegmentationOutput output = await Task.Run(() => work.Run(image.Span, model, wanted, settings.Limits.MaxPixels, timing));
 
+        context.Response.RegisterForDispose(output);
         timing.WriteTo(context.Response);
         context.Response.Headers["X-Checkpoint"] = model.Id.ToString();
-        return answer is not null ? TypedResults.Ok(answer) : TypedResults.Bytes(bytes!, wanted.MediaType);
+        context.Response.Headers["X-Engine"] = output.Engine;
+        return output.Answer is { } answer ? TypedResults.Ok(answer) : TypedResults.Bytes(output.Body, wanted.MediaType);
     }
 
     private static async Task<Upload?> ReadFormAsync(HttpRequest request, long maxBytes) =>

@@ -1,5 +1,6 @@
 using UdaSeg.Api.Requests;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Ports;
 
 namespace UdaSeg.Api.Segmentations;
 
@@ -22,6 +23,10 @@ internal sealed record SegmentationRequest(string MediaType, MaskEncoding Encodi
     public const string Png = "image/png";
     public const string Json = "application/json";
     public const string Npz = "application/x-npz";
+
+    /// <summary>What the model must give beside the labels.</summary>
+    public SegmentationParts Parts =>
+        (Confidence && MediaType == Json ? SegmentationParts.Confidence : SegmentationParts.Labels) | (Probabilities ? SegmentationParts.Probabilities : SegmentationParts.Labels);
 
     /// <exception cref="RuleViolationException"><c>invalid-segmentation</c> (422).</exception>
     public static SegmentationRequest Read(HttpRequest request, string? encoding, string? include)

@@ -9,57 +9,74 @@ using UdaSeg.Infrastructure.Serving;
 
 namespace UdaSeg.Api.Segmentations;
 
-/// <summary>Decodes, segments and encodes on one thread: nothing here awaits, so no tensor crosses threads.</summary>
+/// <summary>Decodes, segments and encodes on one thread; what is large comes from pools and goes back to them.</summary>
 internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
 {
-    /// <returns>The answer's bytes, or (for JSON) the answer itself.</returns>
-    public (byte[]? Bytes, SegmentationAnswer? Answer) Run(
-        ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, long maxPixels, ServerTiming timing)
+    /// <returns>Dispose it when it has been sent.</returns>
+    public SegmentationOutput Run(ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, long maxPixels, ServerTiming timing)
     {
         RgbImage image = codec.Decode(file, maxPixels);
         timing.End("decode");
-        using SegmenterLease lease = pool.Rent(checkpoint);
-        SegmentationResult result = lease.Segmenter.Segment(image, wanted.Probabilities);
-        Drift? drift = wanted.MediaType == SegmentationRequest.Json ? DriftOf(image, checkpoint.Manifest) : null;
-        timing.End("compute");
+        try
+        {
+            using SegmenterLease lease = pool.Rent(checkpoint);
+            using SegmentationResult result = lease.Segmenter.Segment(image, wanted.Parts);
+            Drift? drift = wanted.MediaType == SegmentationRequest.Json ? DriftOf(image, checkpoint.Manifest) : null;
+            timing.End("compute");
+            var output = new SegmentationOutput(lease.Segmenter.Engine);
+            Encode(output, image, result, checkpoint, wanted, drift);
+            timing.End("encode");
+            if (output.Answer is { } answer) output.Answer = answer with { Timings = timing.Read() };
+            return output;
+        }
+        finally
+        {
+            PixelPool.Return(image.Pixels);
+        }
+    }
+
+    private void Encode(SegmentationOutput output, RgbImage image, SegmentationResult result, Checkpoint checkpoint, SegmentationRequest wanted, Drift? drift)
+    {
         LabelSpace space = checkpoint.Manifest.LabelSpace;
         if (wanted.MediaType == SegmentationRequest.Json)
         {
-            SegmentationAnswer answer = Describe(result, checkpoint, wanted, drift);
-            timing.End("encode");
-            return (null, answer with { Timings = timing.Read() });
+            output.Answer = Describe(output, result, checkpoint, wanted, drift);
         }
-
-        byte[] bytes = wanted.MediaType == SegmentationRequest.Npz
-            ? NumpyArchive.Write("probabilities", result.Probabilities, space.Count, image.Height, image.Width)
-            : Draw(image, result.Labels, space, wanted.Encoding);
-        timing.End("encode");
-        return (bytes, null);
+        else if (wanted.MediaType == SegmentationRequest.Npz)
+        {
+            NumpyArchive.Write("probabilities", result.Probabilities, output.NewFile(), space.Count, image.Height, image.Width);
+        }
+        else if (wanted.Encoding == MaskEncoding.Index)
+        {
+            PngLabelCodec.WriteIndexed(result.Labels, space, output.NewFile());
+        }
+        else
+        {
+            RgbImage drawn = wanted.Encoding == MaskEncoding.Color ? LabelColorizer.Colorize(result.Labels, space) : LabelColorizer.Overlay(image, result.Labels, space);
+            codec.Encode(drawn, ImageFormat.Png, output.NewFile());
+            PixelPool.Return(drawn.Pixels);
+        }
     }
 
-    private byte[] Draw(RgbImage image, LabelMap labels, LabelSpace space, MaskEncoding encoding) => encoding switch
-    {
-        MaskEncoding.Color => codec.Encode(LabelColorizer.Colorize(labels, space), ImageFormat.Png),
-        MaskEncoding.Overlay => codec.Encode(LabelColorizer.Overlay(image, labels, space), ImageFormat.Png),
-        _ => PngLabelCodec.WriteIndexed(labels, space),
-    };
-
-    private static SegmentationAnswer Describe(SegmentationResult result, Checkpoint checkpoint, SegmentationRequest wanted, Drift? drift)
+    private static SegmentationAnswer Describe(SegmentationOutput output, SegmentationResult result, Checkpoint checkpoint, SegmentationRequest wanted, Drift? drift)
     {
         LabelMap labels = result.Labels;
         long[] pixels = new long[256];
         foreach (byte label in labels.Labels) pixels[label]++;
         LabelSpace space = checkpoint.Manifest.LabelSpace;
         double all = labels.Labels.Length;
+        PooledStream mask = output.NewFile();
+        PngLabelCodec.WriteIndexed(labels, space, mask);
         return new SegmentationAnswer
         {
             Checkpoint = checkpoint.Id,
+            Engine = output.Engine,
             Width = labels.Width,
             Height = labels.Height,
             Classes = [.. space.Classes.Select(c => new ClassShare(c.Index, c.Name, c.Color, pixels[c.Index], pixels[c.Index] / all))],
             PresentClassIds = [.. space.Classes.Where(c => pixels[c.Index] > 0).Select(c => c.Index)],
-            SegmentationMask = PngLabelCodec.WriteIndexed(labels, space),
-            ConfidenceMask = wanted.Confidence ? ConfidencePng(result.Confidence, labels.Width, labels.Height) : null,
+            SegmentationMask = mask.Written,
+            ConfidenceMask = result.Confidence is { } confidence ? (ReadOnlyMemory<byte>?)ConfidencePng(confidence, labels, output.NewFile()) : null,
             Segments = wanted.Rle ? Segments(labels, pixels, space) : null,
             Drift = drift,
             Timings = new Timings(0, 0, 0, 0, 0),
@@ -76,11 +93,13 @@ internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
         ];
     }
 
-    private static byte[] ConfidencePng(float[] confidence, int width, int height)
+    private static Memory<byte> ConfidencePng(float[] confidence, LabelMap labels, PooledStream file)
     {
-        LabelMap grey = new(width, height);
+        LabelMap grey = new(labels.Width, labels.Height, PixelPool.Rent<byte>(confidence.Length));
         for (int i = 0; i < confidence.Length; i++) grey.Labels[i] = (byte)Math.Clamp((confidence[i] * 255) + 0.5f, 0, 255);
-        return PngLabelCodec.WriteGrey(grey);
+        PngLabelCodec.WriteGrey(grey, file);
+        PixelPool.Return(grey.Labels);
+        return file.Written;
     }
 
     private static Drift? DriftOf(RgbImage image, CheckpointManifest manifest)

@@ -25,11 +25,24 @@ public interface IImageCodec
     /// <summary>Decodes to 8-bit RGB with EXIF orientation applied; transparency is composed over black; 16-bit is reduced, CMYK converted.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="maxPixels">Refused beforehand if the header claims more.</param>
+    /// <returns>Its pixels come from the <see cref="PixelPool"/>; whoever is done with them may return them.</returns>
     /// <exception cref="RuleViolationException"><c>unsupported-image</c> (415), <c>undecodable-image</c> (422), <c>image-too-large</c> (413).</exception>
     RgbImage Decode(ReadOnlySpan<byte> file, long maxPixels = long.MaxValue);
 
     /// <param name="image">What is encoded.</param>
     /// <param name="format">The container.</param>
+    /// <param name="output">Receives the file; stays open.</param>
     /// <param name="quality">0..100, for JPEG and WebP.</param>
-    byte[] Encode(RgbImage image, ImageFormat format, int quality = 92);
+    void Encode(RgbImage image, ImageFormat format, Stream output, int quality = 92);
+}
+
+public static class ImageCodecExtensions
+{
+    /// <returns>The file.</returns>
+    public static byte[] Encode(this IImageCodec codec, RgbImage image, ImageFormat format, int quality = 92)
+    {
+        using var file = new MemoryStream();
+        codec.Encode(image, format, file, quality);
+        return file.ToArray();
+    }
 }

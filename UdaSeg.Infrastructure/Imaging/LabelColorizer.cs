@@ -10,7 +10,7 @@ internal static class LabelColorizer
     public static RgbImage Colorize(LabelMap map, LabelSpace space)
     {
         int[] colors = Colors(space);
-        var result = new RgbImage(map.Width, map.Height);
+        var result = new RgbImage(map.Width, map.Height, PixelPool.Rent<byte>(3 * map.Width * map.Height));
         for (int i = 0, at = 0; i < map.Labels.Length; i++, at += 3)
         {
             int color = Math.Max(0, colors[map.Labels[i]]);
@@ -30,7 +30,8 @@ internal static class LabelColorizer
         if ((image.Width, image.Height) != (map.Width, map.Height)) throw new ArgumentException("Image and label map differ in size.", nameof(map));
         int[] colors = Colors(space);
         int share = (int)Math.Round(alpha * 256);
-        var result = new RgbImage(map.Width, map.Height, [.. image.Pixels]);
+        var result = new RgbImage(map.Width, map.Height, PixelPool.Rent<byte>(image.Pixels.Length));
+        image.Pixels.CopyTo(result.Pixels, 0);
         for (int i = 0; i < map.Labels.Length; i++)
         {
             int color = colors[map.Labels[i]];

@@ -14,7 +14,8 @@ internal static class PixelCopy
     public static RgbImage ToUprightRgb(ReadOnlySpan<byte> rgba, int width, int height, SKEncodedOrigin origin)
     {
         bool swapped = origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
-        var image = swapped ? new RgbImage(height, width) : new RgbImage(width, height);
+        byte[] rgb = PixelPool.Rent<byte>(checked(3 * width * height));
+        RgbImage image = swapped ? new(height, width, rgb) : new(width, height, rgb);
 
         // Stored pixel that a shown pixel (x, y) comes from: start + x·stepX + y·stepY.
         int end = (width * height) - 1;

@@ -42,14 +42,21 @@ internal static class PngLabelCodec
     }
 
     /// <summary>An 8-bit grey PNG whose values are the indices.</summary>
-    public static byte[] WriteGrey(LabelMap map, CompressionLevel level = CompressionLevel.Fastest) => Write(map, [], level);
+    public static byte[] WriteGrey(LabelMap map, CompressionLevel level = CompressionLevel.Fastest) => Whole(file => WriteGrey(map, file, level));
+
+    /// <inheritdoc cref="WriteGrey(LabelMap, CompressionLevel)"/>
+    public static void WriteGrey(LabelMap map, PooledStream file, CompressionLevel level = CompressionLevel.Fastest) => Write(map, [], file, level);
 
     /// <summary>
     /// An 8-bit indexed PNG: a pixel is the class's index, the palette the label space's. It has one entry a class; when a pixel is
     /// ignored it has 256, of which those without a class are black.
     /// </summary>
     /// <exception cref="ArgumentException">When a pixel has an index outside the space that is not 255.</exception>
-    public static byte[] WriteIndexed(LabelMap map, LabelSpace space, CompressionLevel level = CompressionLevel.Fastest)
+    public static byte[] WriteIndexed(LabelMap map, LabelSpace space, CompressionLevel level = CompressionLevel.Fastest) =>
+        Whole(file => WriteIndexed(map, space, file, level));
+
+    /// <inheritdoc cref="WriteIndexed(LabelMap, LabelSpace, CompressionLevel)"/>
+    public static void WriteIndexed(LabelMap map, LabelSpace space, PooledStream file, CompressionLevel level = CompressionLevel.Fastest)
     {
         bool ignored = map.Labels.AsSpan().Contains(LabelMap.Ignore);
         if (space.Count < LabelMap.Ignore && map.Labels.AsSpan().ContainsAnyInRange((byte)space.Count, (byte)(LabelMap.Ignore - 1)))
@@ -63,7 +70,7 @@ internal static class PngLabelCodec
             for (int channel = 0; channel < 3; channel++) palette[(3 * c.Index) + channel] = (byte)c.Color[channel];
         }
 
-        return Write(map, palette, level);
+        Write(map, palette, file, level);
     }
 
     private static LabelFile ReadRows(PngChunks chunks)
@@ -130,12 +137,19 @@ internal static class PngLabelCodec
         }
     }
 
-    private static byte[] Write(LabelMap map, ReadOnlySpan<byte> palette, CompressionLevel level)
+    private static void Write(LabelMap map, ReadOnlySpan<byte> palette, PooledStream file, CompressionLevel level)
     {
-        var file = new PngWriter();
-        file.WriteHeader(map.Width, map.Height, bitDepth: 8, colorType: (byte)(palette.IsEmpty ? 0 : 3));
-        if (!palette.IsEmpty) file.WriteChunk("PLTE"u8, palette);
-        file.WriteRows(map.Labels, map.Width, level);
-        return file.Finish();
+        var png = new PngWriter(file);
+        png.WriteHeader(map.Width, map.Height, bitDepth: 8, colorType: (byte)(palette.IsEmpty ? 0 : 3));
+        if (!palette.IsEmpty) png.WriteChunk("PLTE"u8, palette);
+        png.WriteRows(map.Labels, map.Width, level);
+        png.Finish();
+    }
+
+    private static byte[] Whole(Action<PooledStream> write)
+    {
+        using var file = new PooledStream();
+        write(file);
+        return file.Written.ToArray();
     }
 }

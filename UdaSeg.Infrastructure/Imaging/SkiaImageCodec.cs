@@ -36,14 +36,14 @@ internal sealed class SkiaImageCodec : IImageCodec
         return WithCodec(file, codec => Decode(codec, origin ?? codec.EncodedOrigin));
     }
 
-    public byte[] Encode(RgbImage image, ImageFormat format, int quality = 92)
+    public void Encode(RgbImage image, ImageFormat format, Stream output, int quality = 92)
     {
         int pixels = image.Width * image.Height;
         byte[] rgba = ArrayPool<byte>.Shared.Rent(checked(4 * pixels));
         try
         {
             PixelCopy.ToRgba(image.Pixels, rgba, pixels);
-            return Encode(rgba, new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), format, Math.Clamp(quality, 0, 100));
+            Encode(rgba, new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), format, output, Math.Clamp(quality, 0, 100));
         }
         finally
         {
@@ -96,18 +96,18 @@ internal sealed class SkiaImageCodec : IImageCodec
         }
     }
 
-    private static unsafe byte[] Encode(byte[] rgba, SKImageInfo info, ImageFormat format, int quality)
+    private static unsafe void Encode(byte[] rgba, SKImageInfo info, ImageFormat format, Stream output, int quality)
     {
         fixed (byte* start = rgba)
         {
             using var pixels = new SKPixmap(info, (nint)start, info.RowBytes);
-            using SKData? data = format switch
+            using SKData data = format switch
             {
                 ImageFormat.Png => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub | SKPngEncoderFilterFlags.Up, 4)),
                 ImageFormat.Jpeg => pixels.Encode(new SKJpegEncoderOptions(quality)),
                 _ => pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)),
-            };
-            return data?.ToArray() ?? throw Unencodable(info, format);
+            } ?? throw Unencodable(info, format);
+            output.Write(data.AsSpan());
         }
     }
 

@@ -8,10 +8,11 @@ namespace UdaSeg.Infrastructure.Serving;
 internal delegate Task<Checkpoint?> CheckpointLookup(string idOrAlias, CancellationToken cancel);
 
 /// <summary>
-/// Loaded models by checkpoint. Each is loaded once, however many ask at the same time; the least recently used ones go when there are more
-/// than <paramref name="capacity"/>, but a model is disposed only after its last lease is returned. For a load the pool holds one model more for a while.
+/// Loaded models by checkpoint. Each is loaded once, however many ask at the same time; the least recently used ones go when there are more than
+/// <paramref name="capacity"/> or their weights take more than <paramref name="maxBytes"/>, but a model is disposed only after its last lease is returned.
+/// For a load the pool holds one model more for a while.
 /// </summary>
-internal sealed class SegmenterPool(ISegmenterLoader loader, CheckpointLookup lookup, int capacity) : IDisposable
+internal sealed class SegmenterPool(ISegmenterLoader loader, CheckpointLookup lookup, int capacity, long maxBytes = long.MaxValue) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, SegmenterEntry> _entries = [];
@@ -107,9 +108,12 @@ internal sealed class SegmenterPool(ISegmenterLoader loader, CheckpointLookup lo
     {
         lock (_lock)
         {
-            KeyValuePair<Guid, SegmenterEntry>[] others = [.. _entries.Where(e => e.Value != newest && e.Value.IsLoaded).OrderBy(e => e.Value.LastUse)];
-            foreach ((Guid id, SegmenterEntry entry) in others.Take(Math.Max(0, others.Length + 1 - capacity)))
+            int count = 1;
+            long bytes = newest.Bytes;
+            foreach ((Guid id, SegmenterEntry entry) in _entries.Where(e => e.Value != newest && e.Value.IsLoaded).OrderByDescending(e => e.Value.LastUse).ToArray())
             {
+                (count, bytes) = (count + 1, bytes + entry.Bytes);
+                if (count <= capacity && bytes <= maxBytes) continue;
                 _entries.Remove(id);
                 entry.Retire();
             }

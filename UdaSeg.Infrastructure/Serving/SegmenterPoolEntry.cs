@@ -13,6 +13,9 @@ internal sealed class SegmenterEntry(Func<ISegmenter> load)
 
     public long LastUse { get; set; }
 
+    /// <summary>Of the loaded model.</summary>
+    public long Bytes => _segmenter.Value.Bytes;
+
     public bool IsLoaded => _segmenter.IsValueCreated;
 
     /// <summary>Loads once; callers that come meanwhile wait, and share its failure.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using UdaSeg.Infrastructure.Serving.Engines;
 
 namespace UdaSeg.Infrastructure.Settings;
 
@@ -38,6 +39,11 @@ public static class SettingsReader
     private static IEnumerable<string> Faults(UdaSegSettings settings)
     {
         if (settings.Device is not ("auto" or "cpu" or "cuda")) yield return $"UdaSeg:Device must be auto, cpu or cuda, not '{settings.Device}'.";
+        if (settings.Engine != EngineNames.Auto && !EngineNames.OnProcessor.Contains(settings.Engine))
+        {
+            yield return $"UdaSeg:Engine must be auto, {string.Join(", ", EngineNames.OnProcessor)}, not '{settings.Engine}'.";
+        }
+
         if (settings.Threads is < 0 or > 1024) yield return $"UdaSeg:Threads must be 0 (all processors) to 1024, not {settings.Threads}.";
         if (settings.LeaseSeconds is < 1 or > 3600) yield return $"UdaSeg:LeaseSeconds must be 1 to 3600, not {settings.LeaseSeconds}.";
         if (settings.Role != ServerRole.All && !settings.UsesPostgres)
@@ -93,7 +99,8 @@ public static class SettingsReader
         if (limits.MaxConcurrentAlignments is < 1 or > 256) yield return "UdaSeg:Limits:MaxConcurrentAlignments must be 1 to 256.";
         if (limits.MaxWaitingAlignments is < 0 or > 10_000) yield return "UdaSeg:Limits:MaxWaitingAlignments must be 0 to 10000.";
         if (limits.MaxDomainGapImages is < 1 or > 10_000) yield return "UdaSeg:Limits:MaxDomainGapImages must be 1 to 10000.";
-        if (limits.MaxLoadedCheckpoints is < 1 or > 64) yield return "UdaSeg:Limits:MaxLoadedCheckpoints must be 1 to 64.";
+        if (limits.MaxLoadedCheckpoints is < 1 or > 1000) yield return "UdaSeg:Limits:MaxLoadedCheckpoints must be 1 to 1000.";
+        if (limits.MaxLoadedModelBytes < 1 << 20) yield return "UdaSeg:Limits:MaxLoadedModelBytes must be at least 1048576.";
     }
 }
 

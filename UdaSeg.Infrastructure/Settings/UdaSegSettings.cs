@@ -20,6 +20,12 @@ public sealed record UdaSegSettings
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>: what a plan's <c>auto</c> means on this machine.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>
+    /// What segments images on a processor: <c>auto</c> (the fastest by measurement, once a kind of network), <c>torch-winograd</c>, <c>torch-float32</c>,
+    /// <c>torch-bf16</c> or <c>onnxruntime</c>.
+    /// </summary>
+    public string Engine { get; init; } = "auto";
+
     /// <summary>Threads of tensor operators; 0: as many as there are processors.</summary>
     public int Threads { get; init; }
 
@@ -54,6 +60,9 @@ public sealed record UdaSegSettings
     public string DatabasePath => Path.Combine(ResolvedDataRoot, "udaseg.db");
 
     public string ArtifactRoot => Path.Combine(ResolvedDataRoot, "artifacts");
+
+    /// <summary>Which engine was measured to be the fastest.</summary>
+    public string EngineFile => Path.Combine(ResolvedDataRoot, "engines.json");
 
     /// <summary>Local copies of artifacts that lie in a bucket.</summary>
     public string CacheRoot => Path.Combine(ResolvedDataRoot, "cache");
@@ -102,8 +111,8 @@ public sealed record LimitSettings
     /// <summary>Runs that may wait; beyond it a submission is answered 503.</summary>
     public int MaxQueuedRuns { get; init; } = 1000;
 
-    /// <summary>Images segmented at a time.</summary>
-    public int MaxConcurrentSegmentations { get; init; } = 2;
+    /// <summary>Images in work at a time: one is computed while others are decoded and encoded.</summary>
+    public int MaxConcurrentSegmentations { get; init; } = 4;
 
     /// <summary>Segmentations that may wait; beyond it a request is answered 503.</summary>
     public int MaxWaitingSegmentations { get; init; } = 8;
@@ -118,5 +127,8 @@ public sealed record LimitSettings
     public int MaxDomainGapImages { get; init; } = 50;
 
     /// <summary>Checkpoints kept loaded for segmentation; the least recently used one goes first.</summary>
-    public int MaxLoadedCheckpoints { get; init; } = 2;
+    public int MaxLoadedCheckpoints { get; init; } = 8;
+
+    /// <summary>Of the weights of all checkpoints kept loaded; one checkpoint may exceed it, as it must be loaded to be used.</summary>
+    public long MaxLoadedModelBytes { get; init; } = 1L << 30;
 }

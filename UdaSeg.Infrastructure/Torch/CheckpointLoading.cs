@@ -13,20 +13,36 @@ internal static class CheckpointLoading
     /// <exception cref="RuleViolationException"><c>checkpoint-unloadable</c> (422), with why.</exception>
     public static DeepLabV3Plus Load(Checkpoint checkpoint, IArtifactStore artifacts, Device device)
     {
-        DeepLabV3Plus? network = null;
+        IReadOnlyList<TensorEntry> weights = ReadWeights(checkpoint, artifacts);
+        DeepLabV3Plus network = NetworkFactory.Create(checkpoint.Manifest.Architecture, checkpoint.Manifest.LabelSpace.Count, 0, device);
         try
         {
-            network = NetworkFactory.Create(checkpoint.Manifest.Architecture, checkpoint.Manifest.LabelSpace.Count, 0, device);
-            using Stream file = artifacts.OpenRead(checkpoint.WeightsKey);
-            NetworkWeights.Restore(NetworkState.Of(network), SafetensorsReader.Read(file));
+            NetworkWeights.Restore(NetworkState.Of(network), weights);
             network.eval();
             return network;
         }
-        catch (Exception fault) when (fault is RuleViolationException or IOException)
+        catch (RuleViolationException fault)
         {
-            network?.Dispose();
-            string why = fault is RuleViolationException ? fault.Message : "its weights are no longer in the artifact store.";
-            throw new RuleViolationException(RuleKind.Unusable, "checkpoint-unloadable", $"The checkpoint cannot be loaded: {why}", null, fault);
+            network.Dispose();
+            throw Unloadable(fault.Message, fault);
         }
     }
+
+    /// <summary>The weights as they stand in the artifact store.</summary>
+    /// <exception cref="RuleViolationException"><c>checkpoint-unloadable</c> (422), with why.</exception>
+    public static IReadOnlyList<TensorEntry> ReadWeights(Checkpoint checkpoint, IArtifactStore artifacts)
+    {
+        try
+        {
+            using Stream file = artifacts.OpenRead(checkpoint.WeightsKey);
+            return SafetensorsReader.Read(file);
+        }
+        catch (Exception fault) when (fault is RuleViolationException or IOException)
+        {
+            throw Unloadable(fault is RuleViolationException ? fault.Message : "its weights are no longer in the artifact store.", fault);
+        }
+    }
+
+    private static RuleViolationException Unloadable(string why, Exception fault) =>
+        new(RuleKind.Unusable, "checkpoint-unloadable", $"The checkpoint cannot be loaded: {why}", null, fault);
 }

@@ -4,6 +4,7 @@ using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Images;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Network;
+using UdaSeg.Infrastructure.Torch.Reading;
 using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Torch;
@@ -32,9 +33,24 @@ internal sealed class Inference(DeepLabV3Plus network, Normalisation normalisati
         using var mode = inference_mode();
         network.eval();
         Tensor input = ImageTensors.Whole(image, normalisation, device);
+        if (scales is null && !flip && Whole(input, window)) return Read(network.call(input).Logits, width, height, withProbabilities);
         return Read(
             scales is null && !flip ? Seen(input, height, width, window) : Averaged(input, height, width, scales ?? [1], flip, window),
             withProbabilities);
+    }
+
+    /// <summary>From logits at stride 4: those of full size never exist.</summary>
+    private static Prediction Read(Tensor logits, int width, int height, bool withProbabilities)
+    {
+        using LogitGrid grid = LogitGrid.Of(logits);
+        using var reader = new LogitReader(grid, 0, width, height);
+        var labels = new byte[width * height];
+        var confidences = new float[labels.Length];
+        reader.ReadConfidences(labels, confidences, get_num_threads());
+        if (!withProbabilities) return new Prediction(labels, confidences, null);
+        var probabilities = new float[grid.Classes * labels.Length];
+        reader.ReadProbabilities(probabilities, get_num_threads());
+        return new Prediction(labels, confidences, probabilities);
     }
 
     private static Prediction Read(Tensor probabilities, bool withProbabilities)
@@ -53,12 +69,11 @@ internal sealed class Inference(DeepLabV3Plus network, Normalisation normalisati
         return nn.functional.softmax(DeepLabV3Plus.Resize(logits, height, width).contiguous(), 1);
     }
 
+    private static bool Whole(Tensor input, SlidingWindow? window) => window is null || (window.Height >= input.shape[2] && window.Width >= input.shape[3]);
+
     // [1, C, height, width]
-    private Tensor Seen(Tensor input, int height, int width, SlidingWindow? window)
-    {
-        bool whole = window is null || (window.Height >= input.shape[2] && window.Width >= input.shape[3]);
-        return whole ? Probabilities(input, height, width) : DeepLabV3Plus.Resize(Windowed(input, window!), height, width);
-    }
+    private Tensor Seen(Tensor input, int height, int width, SlidingWindow? window) =>
+        Whole(input, window) ? Probabilities(input, height, width) : DeepLabV3Plus.Resize(Windowed(input, window!), height, width);
 
     /// <summary>The mean of the probabilities of all windows over a pixel.</summary>
     private Tensor Windowed(Tensor input, SlidingWindow window)

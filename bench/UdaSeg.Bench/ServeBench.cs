@@ -6,6 +6,8 @@ using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Serving.Engines;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Reading;
 using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Safetensors;

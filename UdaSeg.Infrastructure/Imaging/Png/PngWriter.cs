@@ -6,9 +6,14 @@ namespace UdaSeg.Infrastructure.Imaging.Png;
 /// <summary>Puts a PNG together, chunk by chunk.</summary>
 internal sealed class PngWriter
 {
-    private readonly MemoryStream _file = new();
+    private readonly PooledStream _file;
 
-    public PngWriter() => _file.Write(PngHeader.Signature);
+    /// <param name="file">Empty; stays open.</param>
+    public PngWriter(PooledStream file)
+    {
+        _file = file;
+        _file.Write(PngHeader.Signature);
+    }
 
     public void WriteHeader(int width, int height, byte bitDepth, byte colorType)
     {
@@ -40,24 +45,19 @@ internal sealed class PngWriter
         {
             var line = new byte[rowBytes + 1];
             line[0] = PngFilters.Up;
-            ReadOnlySpan<byte> above = new byte[rowBytes];
-            for (int at = 0; at < pixels.Length; at += rowBytes)
+            pixels[..rowBytes].CopyTo(line.AsSpan(1)); // above the first row there is nothing but zeros
+            deflated.Write(line);
+            for (int at = rowBytes; at < pixels.Length; at += rowBytes)
             {
-                ReadOnlySpan<byte> row = pixels.Slice(at, rowBytes);
-                PngFilters.ApplyUp(row, above, line.AsSpan(1));
+                PngFilters.ApplyUp(pixels.Slice(at, rowBytes), pixels.Slice(at - rowBytes, rowBytes), line.AsSpan(1));
                 deflated.Write(line);
-                above = row;
             }
         }
 
         End(start);
     }
 
-    public byte[] Finish()
-    {
-        WriteChunk("IEND"u8, []);
-        return _file.ToArray();
-    }
+    public void Finish() => WriteChunk("IEND"u8, []);
 
     private long Begin(ReadOnlySpan<byte> type)
     {
@@ -70,7 +70,7 @@ internal sealed class PngWriter
     // The length is known only now; the checksum covers type and content.
     private void End(long start)
     {
-        Span<byte> chunk = _file.GetBuffer().AsSpan((int)start, (int)(_file.Position - start));
+        Span<byte> chunk = _file.Written.Span[(int)start..];
         BinaryPrimitives.WriteInt32BigEndian(chunk, chunk.Length - 8);
         Span<byte> crc = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(crc, Crc32.Compute(chunk[4..]));

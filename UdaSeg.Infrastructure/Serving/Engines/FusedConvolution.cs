@@ -24,7 +24,10 @@ internal sealed class FusedConvolution : IConvolution
         Tensor weight = from_array(folded.Weight).reshape(folded.Shape).to(type);
         _weight = FusedOperators.Invoke("pack", [weight, .. _geometry, (long)height, (long)width]).DetachFromDisposeScope();
         _bias = from_array(folded.Bias).to(type).DetachFromDisposeScope();
+        Bytes = folded.Weight.Length * weight.element_size();
     }
+
+    public long Bytes { get; }
 
     public Tensor Run(Tensor x, Activation activation = Activation.None) => FusedOperators.Invoke(Methods[(int)activation], [x, _weight, _bias, .. _geometry]);
 

@@ -40,6 +40,9 @@ internal sealed class FusedNetwork : IDisposable
         _parts.Forget();
     }
 
+    /// <summary>Memory that the prepared weights take.</summary>
+    public long Bytes => _parts.Bytes;
+
     /// <param name="image">[B, 3, H, W] channels-last, of the network's type; disposed.</param>
     /// <returns>[B, C, ⌈H/4⌉, ⌈W/4⌉] channels-last.</returns>
     public Tensor Logits(Tensor image)

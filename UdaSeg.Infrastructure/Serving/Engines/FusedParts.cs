@@ -19,6 +19,9 @@ internal sealed class FusedParts(IEnumerable<TensorEntry> weights, FusedVariant 
     private readonly Dictionary<string, TensorEntry> _weights = weights.ToDictionary(w => w.Name, StringComparer.Ordinal);
     private readonly List<IConvolution> _made = [];
 
+    /// <summary>Memory that the prepared weights take.</summary>
+    public long Bytes => _made.Sum(m => m.Bytes);
+
     public bool Has(string name) => _weights.ContainsKey(name + ".weight");
 
     /// <param name="name">Without <c>.weight</c>.</param>

@@ -13,6 +13,9 @@ internal enum Activation
 /// <summary>A convolution with bias and activation, weights prepared. Padding keeps the size at stride 1.</summary>
 internal interface IConvolution : IDisposable
 {
+    /// <summary>Memory that the weights take.</summary>
+    long Bytes { get; }
+
     // [B, inputs, h, w] channels-last → [B, outputs, h/stride, w/stride] channels-last
     Tensor Run(Tensor x, Activation activation = Activation.None);
 

@@ -1,4 +1,5 @@
 using UdaSeg.Domain.Images;
+using UdaSeg.Infrastructure.Torch.Reading;
 
 namespace UdaSeg.Infrastructure.Serving.Engines;
 
@@ -7,6 +8,9 @@ internal interface IInferenceEngine : IDisposable
 {
     /// <summary>As operators see it, such as <c>torch-float32</c>.</summary>
     string Name { get; }
+
+    /// <summary>Memory that the weights take.</summary>
+    long Bytes { get; }
 
     /// <param name="images">At least one, all of one size.</param>
     LogitGrid Run(IReadOnlyList<RgbImage> images);

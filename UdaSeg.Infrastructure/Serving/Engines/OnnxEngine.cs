@@ -3,6 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Infrastructure.Onnx;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Reading;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 
 namespace UdaSeg.Infrastructure.Serving.Engines;
@@ -30,6 +32,7 @@ internal sealed class OnnxEngine : IInferenceEngine
         try
         {
             using (FileStream output = File.Create(file)) OnnxExport.Write(output, manifest, weights, OnnxHead.StrideFour);
+            Bytes = new FileInfo(file).Length;
             using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // other requests decode and encode meanwhile
             _session = new InferenceSession(file, options);
@@ -41,6 +44,8 @@ internal sealed class OnnxEngine : IInferenceEngine
     }
 
     public string Name => "onnxruntime";
+
+    public long Bytes { get; }
 
     public LogitGrid Run(IReadOnlyList<RgbImage> images)
     {

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Reading;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 using static TorchSharp.torch;
 
@@ -19,6 +21,8 @@ internal sealed class TorchEngine(CheckpointManifest manifest, IReadOnlyList<Ten
 
     public string Name { get; } = variant.Type == ScalarType.BFloat16 ? "torch-bf16" : variant.Winograd ? "torch-winograd" : "torch-float32";
 
+    public long Bytes => _network.Bytes;
+
     public LogitGrid Run(IReadOnlyList<RgbImage> images)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -28,10 +32,7 @@ internal sealed class TorchEngine(CheckpointManifest manifest, IReadOnlyList<Ten
         Span<float> values = MemoryMarshal.Cast<byte, float>(pixels.bytes);
         for (int i = 0; i < images.Count; i++) _input.Interleaved(images[i].Pixels.AsSpan(0, each), values.Slice(i * each, each));
         Tensor logits = _network.Logits((variant.Type == ScalarType.Float32 ? pixels : pixels.to(variant.Type)).permute(0, 3, 1, 2));
-        var grid = new LogitGrid(images.Count, (int)logits.shape[1], (int)logits.shape[2], (int)logits.shape[3]);
-        Tensor planes = logits.to(ScalarType.Float32).contiguous();
-        MemoryMarshal.Cast<byte, float>(planes.bytes).CopyTo(grid.Values);
-        return grid;
+        return LogitGrid.Of(logits);
     }
 
     public void Dispose() => _network.Dispose();

@@ -37,13 +37,31 @@ internal sealed class WinogradConvolution : IConvolution
         _weight = from_array(transformed).reshape(Points, _inputs, _outputs).DetachFromDisposeScope();
     }
 
+    public long Bytes => (long)Points * _inputs * _outputs * sizeof(float);
+
     /// <summary>Whether the transform applies, and has enough channels to pay.</summary>
     public static bool Fits(FoldedConvolution folded, int stride) =>
         stride == 1 && folded.Shape[2] == 3 && folded.Shape[1] >= 128 && folded.Shape[0] >= 128
         && folded.Shape[0] % Vector256<float>.Count == 0 && folded.Shape[1] % Vector256<float>.Count == 0;
 
-    // [B, inputs, h, w] channels-last → [B, outputs, h, w] channels-last
     public Tensor Run(Tensor x, Activation activation = Activation.None)
+    {
+        using Tensor result = empty(x.shape[0], x.shape[2], x.shape[3], _outputs);
+        Compute(x, result, add: false, activation);
+        return result.permute(0, 3, 1, 2);
+    }
+
+    public Tensor AddTo(Tensor sum, Tensor x, Activation activation = Activation.None)
+    {
+        using Tensor pixels = sum.permute(0, 2, 3, 1);
+        using Tensor result = pixels.contiguous(); // the same memory, as sums here are channels-last
+        Compute(x, result, add: true, activation);
+        return result.permute(0, 3, 1, 2);
+    }
+
+    public void Dispose() => _weight.Dispose();
+
+    private void Compute(Tensor x, Tensor result, bool add, Activation activation)
     {
         int images = (int)x.shape[0], height = (int)x.shape[2], width = (int)x.shape[3];
         if (_tiles is not { } tiles || (tiles.Height, tiles.Width, tiles.Images) != (height, width, images))
@@ -51,31 +69,28 @@ internal sealed class WinogradConvolution : IConvolution
             _tiles = tiles = new WinogradTiles(images, height, width, _dilation);
         }
 
-        Tensor result = empty(images, height, width, _outputs);
-        using Tensor pixels = x.permute(0, 2, 3, 1).contiguous();
-        for (int start = 0; start < tiles.Count; start += BlockTiles) Block(pixels, result, tiles, start, Math.Min(BlockTiles, tiles.Count - start), activation);
-        using (result) return result.permute(0, 3, 1, 2);
+        using Tensor view = x.permute(0, 2, 3, 1);
+        using Tensor pixels = view.contiguous();
+        for (int start = 0; start < tiles.Count; start += BlockTiles)
+        {
+            Block(pixels, result, new TileBlock(tiles, start, Math.Min(BlockTiles, tiles.Count - start)), add, activation);
+        }
     }
 
-    public Tensor AddTo(Tensor sum, Tensor x, Activation activation = Activation.None) =>
-        throw new NotSupportedException("No 3×3 convolution here is followed by a shortcut directly.");
-
-    public void Dispose() => _weight.Dispose();
-
-    private unsafe void Block(Tensor pixels, Tensor result, WinogradTiles tiles, int start, int count, Activation activation)
+    private unsafe void Block(Tensor pixels, Tensor result, TileBlock block, bool add, Activation activation)
     {
-        using Tensor transformed = empty(Points, count, _inputs);
+        using Tensor transformed = empty(Points, block.Count, _inputs);
         fixed (byte* from = pixels.bytes, to = transformed.bytes)
         {
             float* x = (float*)from, v = (float*)to;
-            InParts(count, (first, end) => WinogradTransform.Input(x, v, tiles, start, first, end, count, _inputs));
+            InParts(block.Count, (first, end) => WinogradTransform.Input(x, v, block, first, end, _inputs));
         }
 
         using Tensor products = transformed.bmm(_weight); // [36, count, outputs]
         fixed (byte* from = products.bytes, to = result.bytes)
         {
             float* m = (float*)from, y = (float*)to;
-            InParts(count, (first, end) => WinogradTransform.Output(m, y, tiles, start, first, end, count, _outputs, _bias, activation));
+            InParts(block.Count, (first, end) => WinogradTransform.Output(m, y, block, first, end, _bias, add, activation));
         }
     }
 

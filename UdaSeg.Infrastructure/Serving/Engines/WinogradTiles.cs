@@ -47,3 +47,13 @@ internal sealed class WinogradTiles
         return (uint)y < (uint)Height && (uint)x < (uint)Width ? (((image * Height) + y) * Width) + x : -1;
     }
 }
+
+/// <summary>Some tiles in a row, which are transformed and multiplied together.</summary>
+/// <param name="Tiles">All.</param>
+/// <param name="Start">The first of the block.</param>
+/// <param name="Count">How many it has.</param>
+internal sealed record TileBlock(WinogradTiles Tiles, int Start, int Count)
+{
+    /// <inheritdoc cref="WinogradTiles.Pixel"/>
+    public int Pixel(int tile, int row, int column) => Tiles.Pixel(Start + tile, row, column);
+}

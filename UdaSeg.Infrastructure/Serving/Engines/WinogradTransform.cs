@@ -50,13 +50,11 @@ internal static unsafe class WinogradTransform
 
     /// <param name="x">Pixels, channels innermost.</param>
     /// <param name="v">Receives [36, count, channels].</param>
-    /// <param name="tiles">Where the tiles lie.</param>
-    /// <param name="start">The block's first tile.</param>
+    /// <param name="block">Where the tiles lie.</param>
     /// <param name="first">First tile of this part, in the block.</param>
     /// <param name="end">One past its last.</param>
-    /// <param name="count">Tiles of the block.</param>
     /// <param name="channels">A multiple of eight.</param>
-    public static void Input(float* x, float* v, WinogradTiles tiles, int start, int first, int end, int count, int channels)
+    public static void Input(float* x, float* v, TileBlock block, int first, int end, int channels)
     {
         float* zeros = stackalloc float[channels];
         new Span<float>(zeros, channels).Clear();
@@ -66,7 +64,7 @@ internal static unsafe class WinogradTransform
         {
             for (int i = 0; i < Points; i++)
             {
-                int pixel = tiles.Pixel(start + tile, (i / Edge) - 1, (i % Edge) - 1);
+                int pixel = block.Pixel(tile, (i / Edge) - 1, (i % Edge) - 1);
                 at[i] = pixel < 0 ? zeros : x + ((long)pixel * channels);
             }
 
@@ -80,7 +78,7 @@ internal static unsafe class WinogradTransform
                 }
 
                 float* to = v + ((long)tile * channels) + c;
-                long plane = (long)count * channels;
+                long plane = (long)block.Count * channels;
                 for (int i = 0; i < Edge; i++)
                 {
                     Vector256<float>* row = rows + (i * Edge);
@@ -93,18 +91,17 @@ internal static unsafe class WinogradTransform
 
     /// <param name="m">[36, count, channels].</param>
     /// <param name="y">Pixels, channels innermost.</param>
-    /// <param name="tiles">Where the tiles lie.</param>
-    /// <param name="start">The block's first tile.</param>
+    /// <param name="block">Where the tiles lie.</param>
     /// <param name="first">First tile of this part, in the block.</param>
     /// <param name="end">One past its last.</param>
-    /// <param name="count">Tiles of the block.</param>
-    /// <param name="channels">A multiple of eight.</param>
-    /// <param name="bias">One a channel.</param>
+    /// <param name="bias">One a channel; channels are a multiple of eight.</param>
+    /// <param name="add">Whether what the pixels hold is added, before the activation.</param>
     /// <param name="activation">After the bias.</param>
-    public static void Output(float* m, float* y, WinogradTiles tiles, int start, int first, int end, int count, int channels, float[] bias, Activation activation)
+    public static void Output(float* m, float* y, TileBlock block, int first, int end, float[] bias, bool add, Activation activation)
     {
+        int channels = bias.Length;
         const int side = WinogradTiles.Side;
-        long plane = (long)count * channels;
+        long plane = (long)block.Count * channels;
         int* pixels = stackalloc int[side * side];
         Vector256<float>* rows = stackalloc Vector256<float>[side * Edge];
         Vector256<float>* outputs = stackalloc Vector256<float>[side];
@@ -112,7 +109,7 @@ internal static unsafe class WinogradTransform
         Vector256<float> high = Vector256.Create(activation == Activation.Relu6 ? 6 : float.PositiveInfinity);
         for (int tile = first; tile < end; tile++)
         {
-            for (int i = 0; i < side * side; i++) pixels[i] = tiles.Pixel(start + tile, i / side, i % side);
+            for (int i = 0; i < side * side; i++) pixels[i] = block.Pixel(tile, i / side, i % side);
             for (int c = 0; c < channels; c += Vector256<float>.Count)
             {
                 float* from = m + ((long)tile * channels) + c;
@@ -132,7 +129,10 @@ internal static unsafe class WinogradTransform
                     for (int j = 0; j < side; j++)
                     {
                         int pixel = pixels[(i * side) + j];
-                        if (pixel >= 0) Vector256.Min(Vector256.Max(outputs[j] + shift, low), high).Store(y + ((long)pixel * channels) + c);
+                        if (pixel < 0) continue;
+                        float* to = y + ((long)pixel * channels) + c;
+                        Vector256<float> value = add ? outputs[j] + shift + Vector256.Load(to) : outputs[j] + shift;
+                        Vector256.Min(Vector256.Max(value, low), high).Store(to);
                     }
                 }
             }

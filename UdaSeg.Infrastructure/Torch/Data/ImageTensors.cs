@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using static TorchSharp.torch;
@@ -37,9 +38,8 @@ internal static class ImageTensors
     // [1, 3, H, W] float32, normalised
     public static Tensor Whole(RgbImage image, Normalisation normalisation, Device device)
     {
-        var planes = new float[3 * image.Width * image.Height];
-        ToPlanes(image, planes);
-        Normalise(planes, normalisation);
-        return from_array(planes, device: device).reshape(1, 3, image.Height, image.Width);
+        Tensor planes = empty(1, 3, image.Height, image.Width);
+        new PixelInput(normalisation).Planar(image.Pixels, MemoryMarshal.Cast<byte, float>(planes.bytes));
+        return planes.to(device);
     }
 }

@@ -1,7 +1,7 @@
 using System.Numerics;
 using UdaSeg.Domain.Checkpoints;
 
-namespace UdaSeg.Infrastructure.Serving.Engines;
+namespace UdaSeg.Infrastructure.Torch.Data;
 
 /// <summary>8-bit pixels to a network's input: (x/255 − mean) / std.</summary>
 internal sealed class PixelInput

@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
 
-namespace UdaSeg.Infrastructure.Serving.Engines;
+namespace UdaSeg.Infrastructure.Torch.Reading;
 
 /// <summary>What a network says at stride 4, in a pooled buffer: [N, C, h, w], rows from the top.</summary>
 internal sealed class LogitGrid : IDisposable
@@ -11,6 +14,15 @@ internal sealed class LogitGrid : IDisposable
     {
         (Images, Classes, Height, Width) = (images, classes, height, width);
         _values = ArrayPool<float>.Shared.Rent(checked(images * classes * height * width));
+    }
+
+    /// <param name="logits">[N, C, h, w], of any float type and layout, on any device.</param>
+    public static LogitGrid Of(Tensor logits)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var grid = new LogitGrid((int)logits.shape[0], (int)logits.shape[1], (int)logits.shape[2], (int)logits.shape[3]);
+        MemoryMarshal.Cast<byte, float>(logits.to(ScalarType.Float32).cpu().contiguous().bytes).CopyTo(grid.Values);
+        return grid;
     }
 
     public int Images { get; }

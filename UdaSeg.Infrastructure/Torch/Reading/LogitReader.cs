@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 
-namespace UdaSeg.Infrastructure.Serving.Engines;
+namespace UdaSeg.Infrastructure.Torch.Reading;
 
 /// <summary>
 /// Classes and confidences of every pixel from logits at stride 4, as bilinear upsampling with aligned corners, soft-max and arg-max would give them, but a

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace UdaSeg.Infrastructure.Serving.Engines;
+namespace UdaSeg.Infrastructure.Torch.Reading;
 
 /// <summary>Soft-max over the classes of a row of pixels, [C, W].</summary>
 internal static class SoftMax
