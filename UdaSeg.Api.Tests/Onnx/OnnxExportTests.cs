@@ -26,7 +26,7 @@ public sealed class OnnxExportTests
         using DeepLabV3Plus network = ExportedNetwork.Create(architecture, Classes, 3);
         using var run = new OnnxRun(ExportedNetwork.File(network, ExportedNetwork.Manifest(architecture, Classes)));
         Compare(network, run, OnnxHead.FullSize, 2, 67, 97);
-        Compare(network, run, OnnxHead.FullSize, 1, 64, 128);
+        Compare(network, run, OnnxHead.FullSize, 1, 24, 330); // wide enough for the largest dilation to see something
     }
 
     [Theory]
