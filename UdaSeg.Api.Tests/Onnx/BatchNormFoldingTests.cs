@@ -45,7 +45,8 @@ public sealed class BatchNormFoldingTests
     public void A_convolution_with_a_bias_of_its_own_stays_as_it_is()
     {
         float[] kernel = [.. Enumerable.Range(0, Each).Select(i => (float)i)];
-        FoldedConvolution folded = BatchNormFolding.FoldAll([new("classifier.bias", [1], [7]), new("classifier.weight", [1, Inputs, Kernel, Kernel], kernel)]).Single();
+        TensorEntry[] layer = [new("classifier.bias", [1], [7]), new("classifier.weight", [1, Inputs, Kernel, Kernel], kernel)];
+        FoldedConvolution folded = BatchNormFolding.FoldAll(layer).Single();
         Assert.Equal((7, "classifier"), (folded.Bias.Single(), folded.Name));
         Assert.Equal(kernel, folded.Weight);
     }

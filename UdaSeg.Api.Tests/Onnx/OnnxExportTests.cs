@@ -37,7 +37,8 @@ public sealed class OnnxExportTests
         CheckpointArchitecture architecture = Architecture(backbone, true);
         using DeepLabV3Plus network = ExportedNetwork.Create(architecture, Classes, 4);
         using var run = new OnnxRun(ExportedNetwork.File(network, ExportedNetwork.Manifest(architecture, Classes)));
-        foreach ((int height, int width) in ((int, int)[])[(1, 1), (1, 40), (33, 2), (5, 7), (16, 16), (17, 15)]) Compare(network, run, OnnxHead.FullSize, 3, height, width);
+        (int, int)[] sizes = [(1, 1), (1, 40), (33, 2), (5, 7), (16, 16), (17, 15)];
+        foreach ((int height, int width) in sizes) Compare(network, run, OnnxHead.FullSize, 3, height, width);
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class OnnxExportTests
         JsonElement golden = GoldenNetworkTests.Golden(backbone);
         DeepLabV3Plus network = GoldenNetworkTests.Build(golden);
         FormulaFill.Fill(NetworkState.Of(network));
-        int classes = golden.GetProperty("classes").GetInt32(), height = golden.GetProperty("height").GetInt32(), width = golden.GetProperty("width").GetInt32();
+        int classes = golden.GetProperty("classes").GetInt32();
+        int height = golden.GetProperty("height").GetInt32(), width = golden.GetProperty("width").GetInt32();
         using var run = new OnnxRun(ExportedNetwork.File(network, ExportedNetwork.Manifest(GoldenNetworkTests.ArchitectureOf(golden), classes)));
         (float[] logits, int[] shape) = run.Answer(FormulaFill.Input(height, width).data<float>().ToArray(), [1, 3, height, width]);
 

@@ -78,10 +78,13 @@ public sealed class OnnxFileTests
     public void Weights_of_another_network_are_refused()
     {
         Assert.Contains("lacks", Refused([.. Weights.Where(w => w.Name != "aspp.pool.bn.bias")], Manifest), StringComparison.Ordinal);
-        Assert.Contains("'extra.conv.weight' that the network lacks", Refused([.. Weights, new("extra.conv.weight", [1, 1, 1, 1], [1])], Manifest), StringComparison.Ordinal);
+        TensorEntry extra = new("extra.conv.weight", [1, 1, 1, 1], [1]);
+        Assert.Contains("'extra.conv.weight' that the network lacks", Refused([.. Weights, extra], Manifest), StringComparison.Ordinal);
         CheckpointArchitecture architecture = Manifest.Architecture;
-        Assert.Contains("aspp.branches.0", Refused(Weights, Manifest with { Architecture = architecture with { AsppChannels = 16 } }), StringComparison.Ordinal);
-        Assert.Contains("backbone.conv1", Refused(Weights, Manifest with { Architecture = architecture with { Backbone = Backbone.ResNet18 } }), StringComparison.Ordinal);
+        CheckpointManifest wider = Manifest with { Architecture = architecture with { AsppChannels = 16 } };
+        Assert.Contains("aspp.branches.0", Refused(Weights, wider), StringComparison.Ordinal);
+        CheckpointManifest other = Manifest with { Architecture = architecture with { Backbone = Backbone.ResNet18 } };
+        Assert.Contains("backbone.conv1", Refused(Weights, other), StringComparison.Ordinal);
         Assert.Contains("classifier", Refused(Weights, ExportedNetwork.Manifest(architecture, 3)), StringComparison.Ordinal);
     }
 

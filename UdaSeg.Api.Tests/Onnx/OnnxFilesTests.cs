@@ -67,7 +67,8 @@ public sealed class OnnxFilesTests : IDisposable
         _store.Reading = null;
         Assert.NotEmpty(await ReadAsync(checkpoint));
         Checkpoint other = Publish();
-        await RefusedAsync(other with { Manifest = other.Manifest with { Architecture = other.Manifest.Architecture with { DecoderChannels = 9 } } }, "checkpoint-unloadable");
+        CheckpointArchitecture wider = other.Manifest.Architecture with { DecoderChannels = 9 };
+        await RefusedAsync(other with { Manifest = other.Manifest with { Architecture = wider } }, "checkpoint-unloadable");
         _store.Write(other.WeightsKey, s => s.Write("no tensors at all"u8));
         await RefusedAsync(other, "checkpoint-unloadable");
         _store.Delete(other.WeightsKey);
@@ -79,7 +80,11 @@ public sealed class OnnxFilesTests : IDisposable
     {
         (Guid kept, Guid gone) = (Publish().Id, Guid.CreateVersion7());
         int later = OnnxExport.Version + 1;
-        string[] keys = [OnnxFiles.KeyOf(kept), OnnxFiles.KeyOf(gone), $"exports/{kept}/v0.onnx", $"exports/{kept}/v{later}.onnx", $"exports/{gone}/v{later}.onnx", "exports/other"];
+        string[] keys =
+        [
+            OnnxFiles.KeyOf(kept), OnnxFiles.KeyOf(gone), $"exports/{kept}/v0.onnx", $"exports/{kept}/v{later}.onnx", $"exports/{gone}/v{later}.onnx",
+            "exports/other",
+        ];
         foreach (string key in keys) _store.Write(key, s => s.WriteByte(1));
         Assert.Equal(3, _files.DeleteOrphans());
         Assert.Equal(((string[])[keys[0], keys[3], keys[5]]).Order(StringComparer.Ordinal), _store.List("exports/"));
