@@ -48,18 +48,18 @@ public sealed class GoldenNetworkTests
         Assert.Equal(golden.GetProperty("featuresStd").GetDouble(), features.std(false).item<float>(), 1e-3 * golden.GetProperty("featuresStd").GetDouble());
     }
 
-    private static DeepLabV3Plus Build(JsonElement golden) => new(
-        new CheckpointArchitecture(
-            JsonSerializer.Deserialize<Backbone>(golden.GetProperty("backbone")),
-            16,
-            [1, 2, 4],
-            golden.GetProperty("asppChannels").GetInt32(),
-            golden.GetProperty("decoderChannels").GetInt32()),
-        golden.GetProperty("classes").GetInt32());
+    internal static DeepLabV3Plus Build(JsonElement golden) => new(ArchitectureOf(golden), golden.GetProperty("classes").GetInt32());
+
+    internal static CheckpointArchitecture ArchitectureOf(JsonElement golden) => new(
+        JsonSerializer.Deserialize<Backbone>(golden.GetProperty("backbone")),
+        16,
+        [1, 2, 4],
+        golden.GetProperty("asppChannels").GetInt32(),
+        golden.GetProperty("decoderChannels").GetInt32());
 
     private static string[] Strings(JsonElement golden, string name) => [.. golden.GetProperty(name).EnumerateArray().Select(v => v.GetString()!)];
 
-    private static JsonElement Golden(string backbone)
+    internal static JsonElement Golden(string backbone)
     {
         using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "network.json")));
         return file.RootElement.GetProperty("networks").EnumerateArray().Single(n => n.GetProperty("backbone").GetString() == backbone).Clone();

@@ -81,9 +81,9 @@ internal static class CheckpointEndpoints
     }
 
     /// <summary>
-    /// The model as an ONNX file (opset 17): from <c>image</c> [N, 3, H, W], float32 RGB in 0..1 and normalised, to <c>logits</c> [N, C, H, W], for any N, H and W.
-    /// Its metadata hold class names, colours, normalisation, base size and the checkpoint's id and digest, each as JSON. Made when first asked for, which takes
-    /// seconds; <c>ETag</c>, ranges and conditional requests are as with the weights.
+    /// The model as an ONNX file (opset 17): from <c>image</c> [N, 3, H, W], float32 RGB in 0..1 and normalised, to <c>logits</c> [N, C, H, W], for any
+    /// N, H and W. Its metadata hold class names, colours, normalisation, base size and the checkpoint's id and digest, each as JSON. Made when first asked
+    /// for, which takes seconds; <c>ETag</c>, ranges and conditional requests are as with the weights.
     /// </summary>
     internal static async Task<IResult> Onnx(Guid id, CheckpointStore checkpoints, OnnxFiles exports, CancellationToken cancel)
     {

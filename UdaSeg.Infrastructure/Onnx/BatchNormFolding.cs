@@ -29,7 +29,7 @@ internal static class BatchNormFolding
     /// <summary>One convolution. One with a bias of its own has no batch norm (the classifier) and stays as it is.</summary>
     /// <param name="weights">By name.</param>
     /// <param name="convolution">Without <c>.weight</c>.</param>
-    /// <exception cref="RuleViolationException"><c>weights-mismatch</c> (422): a tensor is missing or has another length than the convolution's outputs.</exception>
+    /// <exception cref="RuleViolationException"><c>weights-mismatch</c> (422): a tensor is missing or does not fit the convolution.</exception>
     public static FoldedConvolution Fold(IReadOnlyDictionary<string, TensorEntry> weights, string convolution)
     {
         TensorEntry kernel = Find(weights, convolution + ".weight", null);
@@ -55,7 +55,7 @@ internal static class BatchNormFolding
         return new FoldedConvolution(convolution, kernel.Shape, weight, bias);
     }
 
-    /// <returns>The batch norm's name beside the convolution's: <c>bn</c> of <c>conv</c>, <c>bn2</c> of <c>conv2</c>, and in sequences the next number.</returns>
+    /// <returns>The batch norm that follows: <c>bn</c> of <c>conv</c>, <c>bn2</c> of <c>conv2</c>, and in sequences the next number.</returns>
     internal static string NormOf(string convolution)
     {
         int dot = convolution.LastIndexOf('.') + 1;

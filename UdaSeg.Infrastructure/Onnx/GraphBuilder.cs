@@ -36,7 +36,8 @@ internal sealed class GraphBuilder(IReadOnlyList<TensorEntry> weights)
         long[] wanted = [outputs, x.Channels / groups, kernel, kernel];
         if (!folded.Shape.SequenceEqual(wanted))
         {
-            throw BatchNormFolding.Mismatch($"'{name}.weight' is [{string.Join(", ", folded.Shape)}] in the file and [{string.Join(", ", wanted)}] in the network.");
+            string found = string.Join(", ", folded.Shape);
+            throw BatchNormFolding.Mismatch($"'{name}.weight' is [{found}] in the file and [{string.Join(", ", wanted)}] in the network.");
         }
 
         _convolutions.Remove(name);
@@ -86,7 +87,8 @@ internal sealed class GraphBuilder(IReadOnlyList<TensorEntry> weights)
     /// <exception cref="RuleViolationException"><c>weights-mismatch</c> (422): the file has a convolution that no node uses.</exception>
     public void Finish()
     {
-        if (_convolutions.Min(StringComparer.Ordinal) is { } left) throw BatchNormFolding.Mismatch($"The file has a tensor '{left}.weight' that the network lacks.");
+        string? left = _convolutions.Min(StringComparer.Ordinal);
+        if (left is not null) throw BatchNormFolding.Mismatch($"The file has a tensor '{left}.weight' that the network lacks.");
     }
 
     private string Shape(string name, GraphValue x, long start, long end) => Node("Shape", name, 0, [x.Name], Int("end", end), Int("start", start)).Name;

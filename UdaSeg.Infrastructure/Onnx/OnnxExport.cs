@@ -96,10 +96,12 @@ internal static class OnnxExport
             TensorType = new TypeProto.Types.Tensor
             {
                 ElemType = (int)TensorProto.Types.DataType.Float,
-                Shape = new TensorShapeProto { Dim = { Named(images), new TensorShapeProto.Types.Dimension { DimValue = channels }, Named(height), Named(width) } },
+                Shape = new TensorShapeProto { Dim = { Named(images), Fixed(channels), Named(height), Named(width) } },
             },
         },
     };
+
+    private static TensorShapeProto.Types.Dimension Fixed(int size) => new() { DimValue = size };
 
     private static TensorShapeProto.Types.Dimension Named(string name) => new() { DimParam = name };
 }

@@ -25,7 +25,7 @@ internal sealed class OnnxFiles(IArtifactStore artifacts, CheckpointStore checkp
 
     /// <returns>At the file's start; seekable.</returns>
     /// <exception cref="RuleViolationException">
-    /// <c>weights-not-found</c> (404): they are gone; <c>checkpoint-unloadable</c> (422), with why; <c>checkpoint-not-found</c> (404): it was deleted meanwhile.
+    /// <c>weights-not-found</c> (404): they are gone; <c>checkpoint-unloadable</c> (422), with why; <c>checkpoint-not-found</c> (404): deleted meanwhile.
     /// </exception>
     public async Task<Stream> OpenAsync(Checkpoint checkpoint, CancellationToken cancel)
     {
@@ -54,7 +54,8 @@ internal sealed class OnnxFiles(IArtifactStore artifacts, CheckpointStore checkp
     public int DeleteOrphans(CancellationToken cancel = default)
     {
         int deleted = 0;
-        foreach (IGrouping<Guid, (Guid Checkpoint, int Version, string Key)> files in artifacts.List(Prefix).Select(Parse).OfType<(Guid, int, string)>().GroupBy(f => f.Item1))
+        IEnumerable<(Guid Checkpoint, int Version, string Key)> found = artifacts.List(Prefix).Select(Parse).OfType<(Guid Checkpoint, int Version, string Key)>();
+        foreach (IGrouping<Guid, (Guid Checkpoint, int Version, string Key)> files in found.GroupBy(f => f.Checkpoint))
         {
             cancel.ThrowIfCancellationRequested();
             bool gone = checkpoints.Find(files.Key) is null;
