@@ -27,7 +27,6 @@ public sealed class WinogradConvolutionTests
         Tensor x = randn(images, inputs, height, width, generator: generator);
         Tensor weight = randn(outputs, inputs, 3, 3, generator: generator).mul(0.1f), bias = randn(outputs, generator: generator);
         var folded = new FoldedConvolution("test", weight.shape, weight.data<float>().ToArray(), bias.data<float>().ToArray());
-        Assert.True(WinogradConvolution.Fits(folded, 1));
         using var fast = new WinogradConvolution(folded, dilation, threads);
         Tensor expected = nn.functional.conv2d(x, weight, bias, padding: [dilation, dilation], dilation: [dilation, dilation]);
         double scale = expected.std().item<float>();
@@ -59,11 +58,15 @@ public sealed class WinogradConvolutionTests
     [Fact]
     public void It_applies_to_ordinary_3x3_convolutions_with_many_channels_only()
     {
-        static FoldedConvolution Of(params long[] shape) => new("test", shape, [], []);
-        Assert.True(WinogradConvolution.Fits(Of(256, 304, 3, 3), 1));
-        Assert.False(WinogradConvolution.Fits(Of(256, 304, 3, 3), 2));
-        Assert.False(WinogradConvolution.Fits(Of(256, 304, 1, 1), 1));
-        Assert.False(WinogradConvolution.Fits(Of(64, 256, 3, 3), 1));
-        Assert.False(WinogradConvolution.Fits(Of(256, 300, 3, 3), 1));
+        static bool Fits(long outputs, long inputs, int kernel = 3, int stride = 1, int dilation = 1, int height = 32, int width = 64) =>
+            WinogradConvolution.Fits(new FoldedConvolution("test", [outputs, inputs, kernel, kernel], [], []), stride, dilation, height, width);
+        Assert.True(Fits(256, 304));
+        Assert.True(Fits(512, 512, dilation: 4));
+        Assert.False(Fits(256, 304, stride: 2));
+        Assert.False(Fits(256, 304, kernel: 1));
+        Assert.False(Fits(64, 256));
+        Assert.False(Fits(256, 300));
+        Assert.False(Fits(256, 2048, dilation: 18)); // mostly border
+        Assert.False(Fits(256, 256, height: 9, width: 9)); // nine tiles for five
     }
 }

@@ -9,6 +9,7 @@ internal static class Program
     private static readonly IReadOnlyDictionary<string, (string Does, Action<BenchOptions> Run)> Benches =
         new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal)
         {
+            ["conv"] = ("single convolutions of the torch engine", ConvBench.Run),
             ["serve"] = ("a segmentation by each engine, against plain ONNX Runtime", ServeBench.Run),
         };
 

@@ -29,9 +29,10 @@ internal sealed class FusedParts(IEnumerable<TensorEntry> weights, FusedVariant 
     public IConvolution Conv(string name, int at, int stride = 1, int dilation = 1, bool depthwise = false)
     {
         FoldedConvolution folded = BatchNormFolding.Fold(_weights, name);
-        IConvolution made = variant.Winograd && !depthwise && WinogradConvolution.Fits(folded, stride)
+        (int rows, int columns) = (Math.Max(1, height / at), Math.Max(1, width / at));
+        IConvolution made = variant.Winograd && !depthwise && WinogradConvolution.Fits(folded, stride, dilation, rows, columns)
             ? new WinogradConvolution(folded, dilation, variant.Threads)
-            : new FusedConvolution(folded, variant.Type, Math.Max(1, height / at), Math.Max(1, width / at), stride, dilation, depthwise ? (int)folded.Shape[0] : 1);
+            : new FusedConvolution(folded, variant.Type, rows, columns, stride, dilation, depthwise ? (int)folded.Shape[0] : 1);
         _made.Add(made);
         return made;
     }

@@ -17,6 +17,10 @@ internal sealed class WinogradConvolution : IConvolution
     /// <summary>Tiles transformed at a time: enough for efficient products, few enough to bound the working memory (40 MB at 256 channels).</summary>
     private const int BlockTiles = 512;
 
+    private const int LeastChannels = 128;
+    private const int LeastDilations = 8;
+    private const int OutputsOfTile = WinogradTiles.Side * WinogradTiles.Side;
+
     private readonly Tensor _weight; // [36, inputs, outputs]
     private readonly float[] _bias;
     private readonly int _inputs;
@@ -39,10 +43,15 @@ internal sealed class WinogradConvolution : IConvolution
 
     public long Bytes => (long)Points * _inputs * _outputs * sizeof(float);
 
-    /// <summary>Whether the transform applies, and has enough channels to pay.</summary>
-    public static bool Fits(FoldedConvolution folded, int stride) =>
-        stride == 1 && folded.Shape[2] == 3 && folded.Shape[1] >= 128 && folded.Shape[0] >= 128
-        && folded.Shape[0] % Vector256<float>.Count == 0 && folded.Shape[1] % Vector256<float>.Count == 0;
+    /// <summary>
+    /// Whether the algorithm applies, and pays: with few channels the transforms weigh more than the products, small sub-grids fill no tiles, and where a
+    /// dilation reaches far beyond the border (atrous pooling) the direct sum leaves most of its products out.
+    /// </summary>
+    public static bool Fits(FoldedConvolution folded, int stride, int dilation, int height, int width) =>
+        stride == 1 && folded.Shape[2] == 3 && folded.Shape[1] >= LeastChannels && folded.Shape[0] >= LeastChannels
+        && folded.Shape[0] % Vector256<float>.Count == 0 && folded.Shape[1] % Vector256<float>.Count == 0
+        && LeastDilations * dilation <= Math.Min(height, width)
+        && new WinogradTiles(1, height, width, dilation).Count * OutputsOfTile <= 1.3 * height * width;
 
     public Tensor Run(Tensor x, Activation activation = Activation.None)
     {
