@@ -41,6 +41,23 @@ public sealed class SegmenterPoolTests
     }
 
     [Fact]
+    public void Weights_beyond_the_budget_go_too_and_a_model_that_exceeds_it_alone_is_served()
+    {
+        var pool = new SegmenterPool(_loader, (_, _) => Task.FromResult<Checkpoint?>(null), capacity: 10, maxBytes: 100);
+        Checkpoint[] checkpoints = [.. Enumerable.Range(0, 4).Select(_ => TestCheckpoints.Create())];
+        foreach ((Checkpoint checkpoint, long bytes) in checkpoints.Zip([40L, 50, 30, 1000]))
+        {
+            _loader.Bytes = bytes;
+            pool.Rent(checkpoint).Dispose();
+            if (bytes == 50) Assert.Equal(2, pool.Loaded.Count);
+            if (bytes == 30) Assert.Equal(new HashSet<Guid> { checkpoints[1].Id, checkpoints[2].Id }, pool.Loaded.ToHashSet());
+        }
+
+        Assert.Equal([checkpoints[3].Id], pool.Loaded);
+        Assert.Equal([true, true, true, false], _loader.Loaded.Select(s => s.Disposed));
+    }
+
+    [Fact]
     public void A_model_in_use_is_disposed_only_after_its_last_lease()
     {
         Checkpoint checkpoint = TestCheckpoints.Create();

@@ -47,6 +47,9 @@ internal sealed class StripeLoader : ISegmenterLoader
 
     public Exception? Fault { get; set; }
 
+    /// <summary>Of the models that are loaded from now on.</summary>
+    public long Bytes { get; set; }
+
     /// <summary>Loads wait for it.</summary>
     public ManualResetEventSlim Open { get; } = new(true);
 
@@ -55,7 +58,7 @@ internal sealed class StripeLoader : ISegmenterLoader
         Interlocked.Increment(ref _loads);
         Open.Wait();
         if (Fault is not null) throw Fault;
-        StripeSegmenter segmenter = new(checkpoint.Manifest);
+        StripeSegmenter segmenter = new(checkpoint.Manifest) { Bytes = Bytes };
         lock (Loaded) Loaded.Add(segmenter);
         return segmenter;
     }

@@ -24,6 +24,15 @@ internal sealed class EngineQueue : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Images whose turn has not come.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_waiting) return _waiting.Count;
+        }
+    }
+
     /// <summary>Waits for its turn and for the result, which the caller disposes.</summary>
     public LogitShare Run(RgbImage image)
     {
