@@ -10,6 +10,7 @@ internal static class Program
         new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal)
         {
             ["conv"] = ("single convolutions of the torch engine", ConvBench.Run),
+            ["server"] = ("the real service over HTTP: start, memory, overhead", ServerBench.Run),
             ["serve"] = ("a segmentation by each engine, against plain ONNX Runtime", ServeBench.Run),
         };
 

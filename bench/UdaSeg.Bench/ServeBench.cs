@@ -2,14 +2,12 @@ using Microsoft.ML.OnnxRuntime;
 using UdaSeg.Bench.Measuring;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
-using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Serving.Engines;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Reading;
 using UdaSeg.Infrastructure.Torch;
-using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 using static TorchSharp.torch;
 
@@ -28,7 +26,7 @@ internal static class ServeBench
         int threads = options.Number("threads", Environment.ProcessorCount), rounds = options.Number("rounds", 9);
         string only = options.Text("only", "");
         TorchRuntime.SetThreads(threads);
-        (CheckpointManifest manifest, IReadOnlyList<TensorEntry> weights) = Model(backbone);
+        (CheckpointManifest manifest, IReadOnlyList<TensorEntry> weights) = BenchModel.Create(backbone);
         var image = new RgbImage(width, height);
         new Random(1).NextBytes(image.Pixels);
         IInferenceEngine? Engine(string name, Func<IInferenceEngine> make) => only.Length == 0 || only.Split(',').Contains(name) ? make() : null;
@@ -64,22 +62,5 @@ internal static class ServeBench
         var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, image.Height, image.Width]);
         var run = new RunOptions();
         return new Contender("plain ONNX Runtime", () => session.Run(run, ["image"], [input], ["logits"]).Dispose());
-    }
-
-    private static (CheckpointManifest Manifest, IReadOnlyList<TensorEntry> Weights) Model(Backbone backbone)
-    {
-        var architecture = CheckpointArchitecture.Of(new NetworkSettings { Backbone = backbone });
-        LabelSpace space = BuiltInLabelSpaces.All.First(s => s.Count == 19);
-        using DeepLabV3Plus network = NetworkFactory.Create(architecture, space.Count, 1, CPU);
-        var manifest = new CheckpointManifest
-        {
-            Name = "bench",
-            Architecture = architecture,
-            LabelSpace = space,
-            Normalisation = Normalisation.ImageNet,
-            Digest = "",
-            CreatedAt = DateTimeOffset.UnixEpoch,
-        };
-        return (manifest, NetworkWeights.Capture(NetworkState.Of(network)));
     }
 }
