@@ -7,7 +7,14 @@ namespace UdaSeg.Bench;
 internal static class Program
 {
     private static readonly IReadOnlyDictionary<string, (string Does, Action<BenchOptions> Run)> Benches =
-        new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal);
+        new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal)
+        {
+            ["train"] = ("a training step in every precision and layout, beside PyTorch", TrainBench.Run),
+            ["data"] = ("what a loading thread spends on a batch, by part", DataBench.Run),
+            ["run"] = ("a training run on synthetic images: time of an iteration, share of waiting, memory over time", RunBench.Run),
+            ["shapes"] = ("1x1 convolutions in processes of their own: which are safe, and which way is fastest", ShapesBench.Run),
+            ["shape"] = ("one of them, in this process", ShapesBench.RunOne),
+        };
 
     public static int Main(string[] args)
     {
