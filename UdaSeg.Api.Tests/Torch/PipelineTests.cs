@@ -92,46 +92,6 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(undisturbed, Train("stopped", Plan));
     }
 
-    [Theory]
-    [InlineData(Precision.BFloat16, ChannelsLastMode.Off)]
-    [InlineData(Precision.BFloat16, ChannelsLastMode.On)]
-    [InlineData(Precision.Float32, ChannelsLastMode.On)]
-    public void So_does_a_stopped_run_in_another_precision_or_layout_and_its_model_is_another(Precision precision, ChannelsLastMode layout)
-    {
-        TrainingPlan plan = Plan with { Compute = new ComputeSettings(precision, layout) };
-        byte[] undisturbed = Train("undisturbed", plan);
-        foreach (long stopAfter in new[] { 5, 10 })
-        {
-            using var stop = new CancellationTokenSource();
-            Assert.ThrowsAny<OperationCanceledException>(() => Train($"stopped{stopAfter}", plan, new RecordingJournal(stop, stopAfter), stop.Token));
-            Assert.Equal(undisturbed, Train($"stopped{stopAfter}", plan));
-        }
-
-        Assert.NotEqual(undisturbed, Train("default", Plan));
-    }
-
-    [Fact]
-    public void A_run_says_how_long_it_waited_for_samples()
-    {
-        var journal = new RecordingJournal();
-        Train("waiting", Plan, journal);
-        Assert.All(journal.MetricPoints, m => Assert.InRange(m.WaitShare!.Value, 0, 1));
-        Assert.True(journal.MetricPoints[0].WaitShare > 0); // the first batch cannot be there before it is asked for
-        Assert.Contains(journal.Messages, m => m.StartsWith("Stage 0: 7 iterations", StringComparison.Ordinal));
-        Assert.Contains(journal.Messages, m => m.StartsWith("Stage 1: 5 iterations", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Memory_is_flat_over_many_iterations()
-    {
-        var journal = new RecordingJournal();
-        var resident = new Dictionary<long, long>();
-        journal.OnMetrics = m => resident[m.Iteration] = Environment.WorkingSet;
-        TrainingPlan many = Plan with { Stages = 0, CoarseIterations = 300, CheckpointEvery = 1000, BatchSize = 2, Crop = new PixelSize(32, 32), Optimizer = new OptimizerSettings(1e-3) };
-        Train("long", many, journal);
-        Assert.InRange(resident[300] - resident[150], long.MinValue, 24L << 20); // an iteration whose tensors stayed would leave megabytes each time
-    }
-
     [Fact]
     public void An_attempt_after_one_that_died_at_the_very_end_reports_what_was_not_heard_and_trains_nothing()
     {

@@ -13,15 +13,16 @@ internal sealed class RunClock
 
     private double? _coarseSeconds;
     private double? _stageSeconds;
-    private double? _waitedSeconds;
-    private double? _seconds;
+    private double _waitedSeconds;
+    private double _seconds;
+    private int _ticks;
     private (double Waited, double All) _stage;
     private long _last;
 
     public double ImagesPerSecond { get; private set; }
 
     /// <summary>0..1 of the iterations' time that went by in waiting for samples, smoothed.</summary>
-    public double WaitShare => _waitedSeconds / _seconds ?? 0;
+    public double WaitShare => _seconds > 0 ? _waitedSeconds / _seconds : 0;
 
     /// <summary>The same of the whole stage, as far as this process trained it.</summary>
     public double StageWaitShare => _stage.All > 0 ? _stage.Waited / _stage.All : 0;
@@ -29,7 +30,7 @@ internal sealed class RunClock
     /// <summary>Call when a stage begins: waiting is a matter of its own data.</summary>
     public void BeginStage()
     {
-        (_waitedSeconds, _seconds, _stage) = (null, null, default);
+        (_waitedSeconds, _seconds, _ticks, _stage) = (0, 0, 0, default);
         Restart();
     }
 
@@ -44,7 +45,8 @@ internal sealed class RunClock
     {
         double seconds = Stopwatch.GetElapsedTime(_last).TotalSeconds;
         _last = Stopwatch.GetTimestamp();
-        (_waitedSeconds, _seconds) = (Smooth(_waitedSeconds, waited.TotalSeconds), Smooth(_seconds, seconds));
+        double weight = Math.Max(Smoothing, 1.0 / ++_ticks); // the mean at first: a stage's first batch is always waited for
+        (_waitedSeconds, _seconds) = (_waitedSeconds + (weight * (waited.TotalSeconds - _waitedSeconds)), _seconds + (weight * (seconds - _seconds)));
         _stage = (_stage.Waited + waited.TotalSeconds, _stage.All + seconds);
         if (stage == 0) _coarseSeconds = Smooth(_coarseSeconds, seconds);
         else _stageSeconds = Smooth(_stageSeconds, seconds);
