@@ -29,6 +29,33 @@ public sealed class RealChildTests
         Assert.Equal((RunStatus.Failed, "dataset-path-not-found", 1), (ended.Status, ended.Failure?.Code, ended.Attempt));
     }
 
+    /// <summary>Some convolutions of these networks have killed processes in native code: here it would be the child's, and the run would say so.</summary>
+    [Fact]
+    public async Task Deep_networks_train_in_every_precision_and_layout()
+    {
+        await using var api = new ApiFactory { RealChildren = true };
+        Dataset source = FolderSets.Make(api.DatasetRoot, "source", 2, labels: true);
+        Dataset target = FolderSets.Make(api.DatasetRoot, "target", 2, labels: false);
+        foreach (Dataset set in new[] { source, target }) await api.Service<DatasetStore>().AddAsync(set, default);
+        foreach (Backbone backbone in new[] { Backbone.ResNet50, Backbone.ResNet101 })
+        {
+            foreach (ComputeSettings compute in new ComputeSettings[]
+            {
+                new(), new(ChannelsLast: ChannelsLastMode.On), new(Precision.BFloat16, ChannelsLastMode.On),
+            })
+            {
+                TrainingRun run = Samples.Run(source: source.Id, target: target.Id) with { Plan = TwoSteps(backbone, compute) };
+                api.Service<RunLedger>().Submit(run);
+                api.Service<Domain.Ports.IJobQueue>().EnqueueRun(run.Id);
+                TrainingRun ended = await Eventually.Get(() => api.Service<RunStore>().Find(run.Id)!, r => r.Status.IsTerminal());
+                Assert.Equal((backbone, compute, RunStatus.Succeeded, 1, null), (backbone, compute, ended.Status, ended.Attempt, ended.Failure?.Message));
+                IReadOnlyList<RunEvent> metrics = await api.Service<RunEventLog>().ReadAsync(run.Id, 0, 10, default, RunEventKinds.Metrics);
+                Assert.All(metrics, m => Assert.True(m.As<MetricsEntry>().Losses["total"] > 0)); // null where it was not finite
+                Assert.Equal(2, metrics[^1].As<MetricsEntry>().Iteration);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_child_whose_supervisor_is_gone_ends_at_once()
     {
@@ -67,6 +94,17 @@ public sealed class RealChildTests
         Assert.EndsWith("UdaSeg.Api.dll", start.ArgumentList[0]);
         Assert.Equal(["train", "--run", "id"], start.ArgumentList.Skip(1));
     }
+
+    private static TrainingPlan TwoSteps(Backbone backbone, ComputeSettings compute) => TrainingPresets.Tiny with
+    {
+        Stages = 0,
+        CoarseIterations = 2,
+        BatchSize = 2,
+        Crop = new PixelSize(64, 64),
+        Network = new NetworkSettings(backbone, AsppChannels: 16, DecoderChannels: 16, BatchNorm: BatchNormMode.Train),
+        Quality = new QualitySettings(0),
+        Compute = compute,
+    };
 
     private static ChildProgram Program(params (string Key, string Value)[] settings) => new(
         typeof(Verbs).Assembly,

@@ -26,7 +26,13 @@ internal sealed class RecordingJournal(CancellationTokenSource? stop = null, lon
         if (progress.Iteration >= stopAfter) stop?.Cancel();
     }
 
-    public void Metrics(RunMetrics metrics) => MetricPoints.Add(metrics);
+    public Action<RunMetrics>? OnMetrics { get; set; }
+
+    public void Metrics(RunMetrics metrics)
+    {
+        MetricPoints.Add(metrics);
+        OnMetrics?.Invoke(metrics);
+    }
 
     public void StagePrepared(StageSummary summary) => Stages.Add(summary);
 
@@ -40,8 +46,7 @@ internal sealed class RecordingJournal(CancellationTokenSource? stop = null, lon
 
     public void Evaluated(int stage, long iteration, EvaluationReport report) => Evaluations.Add((stage, report));
 
-    public void Log(string message)
-    {
-        // Nothing here reads it.
-    }
+    public List<string> Messages { get; } = [];
+
+    public void Log(string message) => Messages.Add(message);
 }

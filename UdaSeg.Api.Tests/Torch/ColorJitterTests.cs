@@ -41,6 +41,31 @@ public sealed class ColorJitterTests
         }
     });
 
+    /// <summary>A length that no vector divides, against one pixel after another, which no vector takes.</summary>
+    [Fact]
+    public void Vectors_round_as_single_pixels_do() => Gen.Select(Gen.Float.Unit.Array[3 * 37], Gen.Float[0, 2], Gen.Float[-0.5f, 0.5f]).Sample((image, factor, shift) =>
+    {
+        foreach (Action<float[]> change in new Action<float[]>[]
+        {
+            p => ColorJitter.Brightness(p, factor), p => ColorJitter.Saturation(p, factor), p => ColorJitter.Hue(p, shift),
+        })
+        {
+            float[] whole = Changed(image, change);
+            for (int i = 0; i < 37; i++)
+            {
+                float[] alone = Changed([image[i], image[37 + i], image[74 + i]], change);
+                Assert.Equal((alone[0], alone[1], alone[2]), (whole[i], whole[37 + i], whole[74 + i]));
+            }
+        }
+    });
+
+    [Fact]
+    public void Grey_has_no_hue_to_turn()
+    {
+        float[] grey = [.. Enumerable.Repeat(0.25f, 3 * 19)];
+        Assert.Equal(grey, Changed(grey, p => ColorJitter.Hue(p, 0.3f)));
+    }
+
     [Fact]
     public void All_orders_and_factors_in_range_occur_and_one_key_gives_one_result()
     {

@@ -84,6 +84,9 @@ internal static class PlanOptions
         Integer("evaluateEvery", "iterations", "Between evaluations within a stage; 0: at stage ends only. Needs an evaluation set."),
         OneOf<ModelSelection>("selection", "Which model a stage hands on: that of its last iteration, or (oracle) the one that evaluates best, which uses target labels and is marked as such."),
         Integer("quality.maxImages", "images", "Target images for the label-free signals at each stage's end, 0 (none) to 10,000."),
+        OneOf<Precision>("compute.precision", "Of the network's convolutions in training; bf16 is mixed precision (losses, parameters and stored models stay float32): faster on processors with AMX or a full-rate AVX-512 BF16 and on CUDA, slower elsewhere; the run's log tells."),
+        OneOf<ChannelsLastMode>("compute.channelsLast", "Activations and weights with channels innermost in memory; auto takes what was measured to be faster for the backbone."),
+        Switch("compute.tf32", "On CUDA: float32 products with ten bits of mantissa, faster; without effect on a processor."),
         new("device", "enum", null, "Where tensors live; auto is the server's setting.", ["auto", "cpu", "cuda"]),
     ];
 }

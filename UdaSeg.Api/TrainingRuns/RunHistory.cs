@@ -22,9 +22,10 @@ public sealed record RunAttempt(int Attempt, DateTimeOffset StartedAt, DateTimeO
 /// <param name="Losses">By name: <c>segSource, segTarget, triplet, consistency, total</c>.</param>
 /// <param name="ImagesPerSecond">Smoothed.</param>
 /// <param name="KeptShare">0..1 of the target's pixels; null in stage 0.</param>
+/// <param name="WaitShare">0..1 of the time that training waited for samples, smoothed; null in runs of before it was measured.</param>
 public sealed record MetricsPoint(
     long Sequence, DateTimeOffset At, int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses,
-    double? ImagesPerSecond, double? KeptShare);
+    double? ImagesPerSecond, double? KeptShare, double? WaitShare);
 
 /// <param name="Points">In order.</param>
 /// <param name="Next">The <c>since</c> of the next call.</param>

@@ -41,7 +41,7 @@ internal static class RunHistoryEndpoints
         return await stream.HasMoreAsync(id, since, cancel) ? TypedResults.ServerSentEvents(stream.ReadAsync(id, since, cancel)) : TypedResults.NoContent();
     }
 
-    /// <summary>Loss terms, learning rate, images per second and kept pseudo-label share over the iterations.</summary>
+    /// <summary>Loss terms, learning rate, images per second, kept pseudo-label share and share of waiting over the iterations.</summary>
     /// <param name="id">The run.</param>
     /// <param name="since">A former answer's <c>next</c>; 0 for all.</param>
     /// <param name="runs">The runs.</param>
@@ -64,5 +64,5 @@ internal static class RunHistoryEndpoints
     }
 
     private static MetricsPoint Point(RunEvent e, MetricsEntry m) =>
-        new(e.Sequence, e.At, m.Stage, m.Iteration, m.LearningRate, m.Losses, m.ImagesPerSecond, m.KeptShare);
+        new(e.Sequence, e.At, m.Stage, m.Iteration, m.LearningRate, m.Losses, m.ImagesPerSecond, m.KeptShare, m.WaitShare);
 }

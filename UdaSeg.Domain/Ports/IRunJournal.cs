@@ -20,7 +20,9 @@ public sealed record RunProgress(int Stage, long Iteration, long TotalIterations
 /// <param name="Losses">By name: <c>segSource, segTarget, triplet, consistency, total</c>.</param>
 /// <param name="ImagesPerSecond">Smoothed.</param>
 /// <param name="KeptShare">Of this iteration's target pixels, those with a pseudo-label; null in stage 0.</param>
-public sealed record RunMetrics(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double> Losses, double ImagesPerSecond, double? KeptShare);
+/// <param name="WaitShare">0..1 of the iterations' time that went by in waiting for samples, smoothed.</param>
+public sealed record RunMetrics(
+    int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double> Losses, double ImagesPerSecond, double? KeptShare, double? WaitShare = null);
 
 /// <summary>What a stage did before it trained: thresholds, kept share and centres.</summary>
 /// <param name="Stage">1..K.</param>

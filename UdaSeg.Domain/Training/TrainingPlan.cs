@@ -65,6 +65,9 @@ public sealed record TrainingPlan
     /// <summary>Label-free signals at each stage's end.</summary>
     public QualitySettings Quality { get; init; } = new();
 
+    /// <summary>Precision and memory layout. A plan stored before there was a choice has none: its values are the defaults.</summary>
+    public ComputeSettings Compute { get; init; } = new();
+
     /// <summary><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "auto";
 

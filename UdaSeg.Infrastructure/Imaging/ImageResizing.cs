@@ -26,10 +26,18 @@ internal static class ImageResizing
     /// <summary>Computes the crop's pixels only; equal to scaling the whole image and cropping then.</summary>
     public static RgbImage ScaledCrop(RgbImage image, CropWindow window)
     {
+        var result = new RgbImage(window.Width, window.Height);
+        ScaledCrop(image, window, result.Pixels);
+        return result;
+    }
+
+    /// <summary>Into interleaved pixels of the crop's size, whatever was in them.</summary>
+    public static void ScaledCrop(RgbImage image, CropWindow window, Span<byte> pixels)
+    {
+        pixels.Clear();
         var columns = new AxisTaps(image.Width, window.ScaledWidth, window.X, window.Width);
         var rows = new AxisTaps(image.Height, window.ScaledHeight, window.Y, window.Height);
-        var result = new RgbImage(window.Width, window.Height);
-        if (columns.End <= columns.Begin) return result;
+        if (columns.End <= columns.Begin) return;
         int length = 3 * (columns.End - columns.Begin);
         float[] buffer = ArrayPool<float>.Shared.Rent(length);
         try
@@ -45,21 +53,26 @@ internal static class ImageResizing
                     Accumulate(image.Pixels.AsSpan(3 * (((rows.First(y) + k) * image.Width) + columns.Begin), length), weights[k], line);
                 }
 
-                Blend(columns, line, result.Pixels.AsSpan(3 * y * window.Width, 3 * window.Width), window.Flip);
+                Blend(columns, line, pixels.Slice(3 * y * window.Width, 3 * window.Width), window.Flip);
             }
         }
         finally
         {
             ArrayPool<float>.Shared.Return(buffer);
         }
-
-        return result;
     }
 
     /// <summary>The nearest label of each of the crop's pixels; 255 beyond the image.</summary>
     public static LabelMap ScaledCrop(LabelMap labels, CropWindow window)
     {
         var result = new LabelMap(window.Width, window.Height);
+        ScaledCrop(labels, window, result.Labels);
+        return result;
+    }
+
+    /// <summary>Into labels of the crop's size, whatever was in them.</summary>
+    public static void ScaledCrop(LabelMap labels, CropWindow window, Span<byte> into)
+    {
         var columns = new int[window.Width];
         for (int x = 0; x < columns.Length; x++)
         {
@@ -69,7 +82,7 @@ internal static class ImageResizing
         for (int y = 0; y < window.Height; y++)
         {
             int row = AxisTaps.Nearest(labels.Height, window.ScaledHeight, window.Y + y);
-            Span<byte> to = result.Labels.AsSpan(y * window.Width, window.Width);
+            Span<byte> to = into.Slice(y * window.Width, window.Width);
             if (row < 0)
             {
                 to.Fill(LabelMap.Ignore);
@@ -79,8 +92,6 @@ internal static class ImageResizing
             ReadOnlySpan<byte> from = labels.Labels.AsSpan(row * labels.Width, labels.Width);
             for (int x = 0; x < to.Length; x++) to[x] = columns[x] < 0 ? LabelMap.Ignore : from[columns[x]];
         }
-
-        return result;
     }
 
     // Multiply and add are kept apart (no fused operation), so that wide and narrow paths round alike.

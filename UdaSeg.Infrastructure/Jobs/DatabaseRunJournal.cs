@@ -143,7 +143,7 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunOutputs outputs, Ru
         (_heldMetrics, _lastMetricsStage, _metricsAt) = (null, m.Stage, clock.GetTimestamp());
         Dictionary<string, double?> losses = m.Losses.ToDictionary(l => l.Key, l => Finite(l.Value));
         Write(now => now, new RunEntry(RunEventKinds.Metrics,
-            new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare))));
+            new MetricsEntry(m.Stage, m.Iteration, m.LearningRate, losses, Finite(m.ImagesPerSecond), Finite(m.KeptShare), Finite(m.WaitShare))));
     }
 
     private void Write(Func<TrainingRun, TrainingRun> change, params IReadOnlyList<RunEntry> entries) =>
@@ -163,8 +163,9 @@ internal sealed class DatabaseRunJournal(TrainingRun run, RunOutputs outputs, Ru
 /// <param name="Losses">By name; null where a term was not finite.</param>
 /// <param name="ImagesPerSecond">Smoothed.</param>
 /// <param name="KeptShare">0..1 of the target's pixels; null in stage 0.</param>
+/// <param name="WaitShare">0..1 of the time that training waited for samples, smoothed; null in runs of before it was measured.</param>
 public sealed record MetricsEntry(int Stage, long Iteration, double LearningRate, IReadOnlyDictionary<string, double?> Losses, double? ImagesPerSecond,
-    double? KeptShare);
+    double? KeptShare, double? WaitShare = null);
 
 /// <summary>Data of a <c>stage</c> event: what was prepared (null in stage 0), and at the stage's end also its quality.</summary>
 internal sealed record StageEntry(

@@ -48,13 +48,17 @@ internal sealed class SegmenterLoader(IArtifactStore artifacts, UdaSegSettings s
         }
 
         (IInferenceEngine best, EngineChoice choice) = EngineTrial.Run(
-            EngineNames.OnProcessor.Select(name => (name, (Func<IInferenceEngine>)(() => Make(name, manifest, weights, size)))),
+            Candidates().Select(name => (name, (Func<IInferenceEngine>)(() => Make(name, manifest, weights, size)))),
             size,
             (name, fault) => log.LogWarning(fault, "The engine {Engine} does not work here", name));
         log.LogInformation("Measured for {Backbone}: {Times}; batches of {Batch}", manifest.Architecture.Backbone, Told(choice), choice.MaxBatch);
         memory.Remember(key, choice);
         return (best, choice);
     }
+
+    /// <summary>Where a bf16 product is no faster than a float32 one, its engine is not even tried: it would take most of the time of the trial.</summary>
+    private static IEnumerable<string> Candidates() =>
+        BFloat16Speed.Ratio() < 1 ? EngineNames.OnProcessor : EngineNames.OnProcessor.Where(name => name != EngineNames.BFloat16);
 
     private IInferenceEngine Make(string name, CheckpointManifest manifest, IReadOnlyList<TensorEntry> weights, (int Width, int Height) size) => name switch
     {

@@ -30,9 +30,14 @@ internal sealed class Sgd : IDisposable
     /// <summary>By the parameters' names.</summary>
     public IReadOnlyDictionary<string, Tensor> Momentum => _slots.ToDictionary(s => s.Name, s => s.Momentum, StringComparer.Ordinal);
 
+    /// <summary>Dropped, not filled with zeros: the backward pass then hands its own tensors over instead of adding them to these.</summary>
     public void ZeroGradients()
     {
-        foreach ((_, Tensor parameter, _, _) in _slots) parameter.grad?.zero_();
+        foreach ((_, Tensor parameter, _, _) in _slots)
+        {
+            parameter.grad?.Dispose();
+            parameter.grad = null;
+        }
     }
 
     /// <param name="learningRate">Of the backbone; the head's is multiplied by its factor.</param>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
@@ -22,7 +23,8 @@ internal sealed class TorchTrainer(IImageCodec codec, IWeightSource weights, Tim
 
         TrainingPlan plan = job.Plan;
         Device device = TorchRuntime.DeviceOf(plan.Device);
-        using DeepLabV3Plus network = NetworkFactory.Create(CheckpointArchitecture.Of(plan.Network), job.LabelSpace.Count, plan.Seed, device);
+        Prepare(plan.Compute, device, journal);
+        using DeepLabV3Plus network = NetworkFactory.Create(CheckpointArchitecture.Of(plan.Network), job.LabelSpace.Count, plan.Seed, device, plan.Compute.ChannelsLast);
         if (plan.Network.Pretrained is { } pretrained) LoadPretrained(network, pretrained, needsHead: plan.CoarseIterations == 0);
         int classes = job.LabelSpace.Count;
         var context = new StageContext(
@@ -37,6 +39,19 @@ internal sealed class TorchTrainer(IImageCodec codec, IWeightSource weights, Tim
             new RunClock(),
             cancel);
         new PipelineRunner(context, new CheckpointPublisher(context, clock)).Run();
+    }
+
+    private static void Prepare(ComputeSettings compute, Device device, IRunJournal journal)
+    {
+        if (device.type == DeviceType.CUDA)
+        {
+            backends.cuda.matmul.allow_tf32 = compute.Tf32;
+            backends.cudnn.allow_tf32 = compute.Tf32;
+        }
+        else if (compute.Precision == Precision.BFloat16 && BFloat16Speed.Warning(BFloat16Speed.Ratio()) is { } slow)
+        {
+            journal.Log(slow);
+        }
     }
 
     /// <summary>A whole checkpoint when the file has a head of this network, else a backbone.</summary>

@@ -12,6 +12,11 @@ internal static class Program
             ["conv"] = ("single convolutions of the torch engine", ConvBench.Run),
             ["server"] = ("the real service over HTTP: start, memory, overhead", ServerBench.Run),
             ["serve"] = ("a segmentation by each engine, against plain ONNX Runtime", ServeBench.Run),
+            ["train"] = ("a training step in every precision and layout, beside PyTorch", TrainBench.Run),
+            ["data"] = ("what a loading thread spends on a batch, by part", DataBench.Run),
+            ["run"] = ("a training run on synthetic images: time of an iteration, share of waiting, memory over time", RunBench.Run),
+            ["shapes"] = ("1x1 convolutions in processes of their own: which are safe, and which way is fastest", ShapesBench.Run),
+            ["shape"] = ("one of them, in this process", ShapesBench.RunOne),
         };
 
     public static int Main(string[] args)

@@ -1,6 +1,6 @@
 namespace UdaSeg.Infrastructure.Torch.Data;
 
-/// <summary>What one iteration trains on, as plain arrays made by the loading threads.</summary>
+/// <summary>What one iteration trains on, as plain arrays made by the loading threads; they are filled anew once the batch was returned to its maker.</summary>
 /// <param name="Iteration">Within the stage.</param>
 /// <param name="Source">τ(m′): [B, 3, h, w] normalised.</param>
 /// <param name="SourceLabels">[B, h, w], 255 = ignore.</param>

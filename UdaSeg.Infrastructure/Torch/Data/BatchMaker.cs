@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Training;
@@ -17,12 +19,16 @@ internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore sourc
     private readonly SourceAlignment _alignment = new(plan, source, target);
     private readonly SourceSampler _sampler = new(source, plan.SourceSampling);
     private readonly Normalisation _normalisation = Normalisation.Of(plan.Network.Normalisation);
+    private readonly ConcurrentBag<Batch> _spare = [];
+
+    /// <summary>The batch was trained on: its arrays (megabytes, all of one size) are used again.</summary>
+    public void Return(Batch batch) => _spare.Add(batch);
 
     public Batch Make(int iteration)
     {
         int pixels = plan.Crop.Width * plan.Crop.Height, count = plan.BatchSize;
-        var images = new float[count * 3 * pixels];
-        var labels = new byte[count * pixels];
+        Batch batch = _spare.TryTake(out Batch? spare) ? spare : New();
+        (float[] images, byte[] labels) = (batch.Source, batch.SourceLabels);
         for (int slot = 0; slot < count; slot++)
         {
             var key = new SampleKey(plan.Seed, stage, iteration, slot);
@@ -30,21 +36,26 @@ internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore sourc
             RgbImage image = source.Image(index);
             CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
             Span<float> planes = images.AsSpan(slot * 3 * pixels, 3 * pixels);
-            ToPlanes(_alignment.Crop(index, window, key), planes);
+            ImageTensors.ToPlanes(_alignment.Crop(index, window, key).Pixels, planes);
             ColorJitter.Apply(planes, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
             Normalise(planes);
-            ImageResizing.ScaledCrop(source.Labels(index), window).Labels.CopyTo(labels.AsSpan(slot * pixels));
+            ImageResizing.ScaledCrop(source.Labels(index), window, labels.AsSpan(slot * pixels, pixels));
         }
 
-        return new Batch(iteration, images, labels, pseudoLabels is null ? null : MakeTarget(iteration, pseudoLabels));
+        return batch with { Iteration = iteration, Target = pseudoLabels is null ? null : FillTarget(batch.Target!, iteration, pseudoLabels) };
     }
 
-    private TargetBatch MakeTarget(int iteration, IPseudoLabelSource teacher)
+    private Batch New()
+    {
+        int labels = plan.BatchSize * plan.Crop.Width * plan.Crop.Height, images = 3 * labels;
+        return new Batch(0, new float[images], new byte[labels], pseudoLabels is null ? null : new TargetBatch(new float[images], new float[images], new byte[labels], 0));
+    }
+
+    private TargetBatch FillTarget(TargetBatch batch, int iteration, IPseudoLabelSource teacher)
     {
         int pixels = plan.Crop.Width * plan.Crop.Height, count = plan.BatchSize;
-        var plain = new float[count * 3 * pixels];
-        var jittered = new float[count * 3 * pixels];
-        var labels = new byte[count * pixels];
+        (float[] plain, float[] jittered, byte[] labels) = (batch.Plain, batch.Jittered, batch.PseudoLabels);
+        byte[] crop = ArrayPool<byte>.Shared.Rent(3 * pixels);
         for (int slot = 0; slot < count; slot++)
         {
             var key = new SampleKey(plan.Seed, stage, iteration, count + slot);
@@ -52,19 +63,18 @@ internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore sourc
             RgbImage image = target.Image(index);
             CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
             Span<float> clean = plain.AsSpan(slot * 3 * pixels, 3 * pixels), changed = jittered.AsSpan(slot * 3 * pixels, 3 * pixels);
-            ToPlanes(ImageResizing.ScaledCrop(image, window), clean);
+            ImageResizing.ScaledCrop(image, window, crop.AsSpan(0, 3 * pixels));
+            ImageTensors.ToPlanes(crop.AsSpan(0, 3 * pixels), clean);
             clean.CopyTo(changed);
             ColorJitter.Apply(changed, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
             Normalise(clean);
             Normalise(changed);
-            ImageResizing.ScaledCrop(teacher.PseudoLabels(index), window).Labels.CopyTo(labels.AsSpan(slot * pixels));
+            ImageResizing.ScaledCrop(teacher.PseudoLabels(index), window, labels.AsSpan(slot * pixels, pixels));
         }
 
-        double kept = labels.Count(label => label != LabelMap.Ignore) / (double)labels.Length;
-        return new TargetBatch(plain, jittered, labels, kept);
+        ArrayPool<byte>.Shared.Return(crop);
+        return batch with { KeptShare = (labels.Length - labels.AsSpan().Count(LabelMap.Ignore)) / (double)labels.Length };
     }
 
     private void Normalise(Span<float> planes) => ImageTensors.Normalise(planes, _normalisation);
-
-    private static void ToPlanes(RgbImage image, Span<float> planes) => ImageTensors.ToPlanes(image, planes);
 }

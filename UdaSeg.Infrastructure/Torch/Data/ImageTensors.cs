@@ -9,10 +9,12 @@ namespace UdaSeg.Infrastructure.Torch.Data;
 internal static class ImageTensors
 {
     /// <summary>R, G, B planes in 0..1.</summary>
-    public static void ToPlanes(RgbImage image, Span<float> planes)
+    public static void ToPlanes(RgbImage image, Span<float> planes) => ToPlanes(image.Pixels, planes);
+
+    /// <summary>R, G, B planes in 0..1 of interleaved pixels.</summary>
+    public static void ToPlanes(ReadOnlySpan<byte> pixels, Span<float> planes)
     {
-        int n = image.Width * image.Height;
-        ReadOnlySpan<byte> pixels = image.Pixels;
+        int n = pixels.Length / 3;
         Span<float> red = planes[..n], green = planes.Slice(n, n), blue = planes.Slice(2 * n, n);
         const float scale = 1f / 255;
         for (int i = 0, p = 0; i < n; i++, p += 3)

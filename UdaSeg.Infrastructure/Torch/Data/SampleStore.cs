@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Photometry;
@@ -10,7 +12,8 @@ namespace UdaSeg.Infrastructure.Torch.Data;
 
 /// <summary>
 /// The samples of one domain at the plan's base size. Decoded images and labels stay in memory while they fit a budget, style profiles always do
-/// (33 KB each), so no reference is decoded while training. Safe for several threads.
+/// (33 KB each), so no reference is decoded while training. Beyond the budget each thread keeps its last image: a sample's crop, labels and alignment
+/// ask for it in turn. Safe for several threads.
 /// </summary>
 internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? baseSize, int classes, IImageCodec codec, long budget = SampleStore.DefaultBudget)
 {
@@ -22,6 +25,7 @@ internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? b
     private readonly ConcurrentDictionary<int, StyleProfile> _styles = new();
     private readonly ConcurrentDictionary<(int Index, int Width, int Height), FourierStyle> _frequencies = new();
     private readonly ConcurrentDictionary<Domain.Labels.LabelMapping, LabelReader> _readers = new();
+    private readonly ThreadLocal<(int Index, RgbImage? Image)> _last = new();
     private long _used;
     private int _decoded;
 
@@ -35,10 +39,12 @@ internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? b
     public RgbImage Image(int index)
     {
         if (_images.TryGetValue(index, out RgbImage? cached)) return cached;
-        RgbImage image = codec.Decode(File.ReadAllBytes(samples[index].ImagePath), ImageLimits.DefaultMaxPixels);
+        if (_last.Value is { Image: { } last } seen && seen.Index == index) return last;
+        RgbImage image = Read(samples[index].ImagePath, file => codec.Decode(file.Span, ImageLimits.DefaultMaxPixels));
         Interlocked.Increment(ref _decoded);
         if (baseSize is { } size && (image.Width, image.Height) != (size.Width, size.Height)) image = ImageResizing.Resize(image, size.Width, size.Height);
         if (Fits(image.Pixels.Length)) _images[index] = image;
+        else _last.Value = (index, image);
         return image;
     }
 
@@ -59,7 +65,7 @@ internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? b
         SampleRef sample = samples[index];
         string path = sample.LabelPath ?? throw new InvalidOperationException($"Sample {sample.Name} has no label.");
         LabelReader reader = _readers.GetOrAdd(sample.Mapping, mapping => new LabelReader(mapping, classes));
-        return reader.Read(PngLabelCodec.Read(File.ReadAllBytes(path))).Map;
+        return Read(path, file => reader.Read(PngLabelCodec.Read(file)).Map);
     }
 
     /// <summary>The low frequencies of the image at a source's size, for the Fourier scheme; kept like <see cref="Style"/>.</summary>
@@ -72,6 +78,23 @@ internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? b
         _ => FourierStyle.Of(ImageResizing.Resize(Image(index), width, height), FourierAligner.HalfWidth(width, height, beta)));
 
     public StyleProfile Style(int index) => _styles.GetOrAdd(index, i => StyleProfile.Of(Image(i)));
+
+    /// <summary>Through a buffer of the shared pool: a file is larger than what the garbage collector takes back cheaply.</summary>
+    private static T Read<T>(string path, Func<ReadOnlyMemory<byte>, T> decode)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        int length = checked((int)RandomAccess.GetLength(file)), read = 0;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            while (read < length && RandomAccess.Read(file, buffer.AsSpan(read, length - read), read) is > 0 and int more) read += more;
+            return decode(buffer.AsMemory(0, read));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     private bool Fits(long bytes)
     {

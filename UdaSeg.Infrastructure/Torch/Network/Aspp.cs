@@ -28,9 +28,9 @@ internal sealed class Aspp : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var parts = new List<Tensor>(5);
-        foreach (ConvBn branch in branches) parts.Add(functional.relu(branch.call(x)));
-        Tensor mean = functional.relu(pool.call(x.mean([2, 3], keepdim: true)));
+        foreach (ConvBn branch in branches) parts.Add(branch.call(x).relu_());
+        Tensor mean = pool.call(x.mean([2, 3], keepdim: true)).relu_();
         parts.Add(mean.expand(-1, -1, x.shape[2], x.shape[3]));
-        return _dropout.call(functional.relu(project.call(cat(parts, 1))));
+        return _dropout.call(project.call(cat(parts, 1)).relu_());
     }
 }

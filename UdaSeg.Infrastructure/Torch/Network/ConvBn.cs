@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace UdaSeg.Infrastructure.Torch.Network;
 
 /// <summary>Convolution without bias, then batch norm: the parameters are named <c>conv.weight</c> and <c>bn.*</c>. No activation.</summary>
-internal sealed class ConvBn : Module<Tensor, Tensor>
+internal sealed class ConvBn : Module<Tensor, Tensor>, IChannelsLast
 {
     public readonly Conv2d conv;
     public readonly BatchNorm2d bn;
@@ -18,7 +18,9 @@ internal sealed class ConvBn : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => Normalise(bn, conv.call(input));
+    public bool ChannelsLast { get; set; }
+
+    public override Tensor forward(Tensor input) => Normalise(bn, MemoryLayout.Convolve(conv, input, ChannelsLast));
 
     /// <summary>Batch norm, with running statistics where a batch has one value a channel: their variance would be NaN and stay in the model.</summary>
     internal static Tensor Normalise(BatchNorm2d bn, Tensor x)

@@ -25,9 +25,9 @@ internal sealed class Decoder : Module<Tensor, Tensor, Tensor>
     // low: [B, lowChannels, H/4, W/4], pyramid: [B, aspp, H/16, W/16] → [B, channels, H/4, W/4]
     public override Tensor forward(Tensor low, Tensor pyramid)
     {
-        Tensor detail = functional.relu(low_level.call(low));
+        Tensor detail = low_level.call(low).relu_();
         Tensor context = DeepLabV3Plus.Resize(pyramid, detail.shape[2], detail.shape[3]);
-        Tensor x = _dropout.call(functional.relu(fuse[0].call(cat([context, detail], 1))));
-        return functional.relu(fuse[1].call(x));
+        Tensor x = _dropout.call(fuse[0].call(cat([context, detail], 1)).relu_());
+        return fuse[1].call(x).relu_();
     }
 }

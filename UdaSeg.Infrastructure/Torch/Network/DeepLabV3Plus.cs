@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace UdaSeg.Infrastructure.Torch.Network;
 
 /// <summary>DeepLab V3+ at output stride 16 (method, section 4). Parameters: <c>backbone.*, aspp.*, decoder.*, classifier.*</c>.</summary>
-internal sealed class DeepLabV3Plus : Module<Tensor, (Tensor Logits, Tensor Features)>
+internal sealed class DeepLabV3Plus : Module<Tensor, (Tensor Logits, Tensor Features)>, IChannelsLast
 {
     public readonly BackboneModule backbone;
     public readonly Aspp aspp;
@@ -28,8 +28,8 @@ internal sealed class DeepLabV3Plus : Module<Tensor, (Tensor Logits, Tensor Feat
         RegisterComponents();
     }
 
-    /// <summary>Activations with channels innermost: a quarter faster for depthwise convolutions on a processor.</summary>
-    public bool ChannelsLast { get; init; }
+    /// <summary>Activations with channels innermost.</summary>
+    public bool ChannelsLast { get; set; }
 
     /// <summary>Logits at stride 4 (not upsampled), and the features before dropout and classifier.</summary>
     /// <param name="image">[B, 3, H, W], normalised RGB.</param>

@@ -78,11 +78,11 @@ internal sealed class InvertedResidual : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => _shortcut ? x.add(conv.call(x)) : conv.call(x);
+    public override Tensor forward(Tensor x) => _shortcut ? conv.call(x).add_(x) : conv.call(x);
 
     /// <summary>Convolution, batch norm and ReLU6 (the operator without a scalar argument).</summary>
     internal static Sequential Unit(int inputs, int outputs, int kernel, int stride, int dilation, int groups) => Sequential(
         ("0", Conv2d(inputs, outputs, kernel, stride: stride, padding: dilation * (kernel / 2), dilation: dilation, groups: groups, bias: false)),
         ("1", BatchNorm2d(outputs)),
-        ("2", ReLU6()));
+        ("2", ReLU6(inplace: true)));
 }

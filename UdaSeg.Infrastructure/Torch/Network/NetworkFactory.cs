@@ -13,10 +13,11 @@ internal static class NetworkFactory
     /// <param name="classes">C.</param>
     /// <param name="seed">The run's.</param>
     /// <param name="device">Where the parameters go.</param>
-    public static DeepLabV3Plus Create(CheckpointArchitecture architecture, int classes, long seed, Device device)
+    /// <param name="layout">Of weights and activations.</param>
+    public static DeepLabV3Plus Create(
+        CheckpointArchitecture architecture, int classes, long seed, Device device, ChannelsLastMode layout = ChannelsLastMode.Auto)
     {
-        bool channelsLast = architecture.Backbone == Backbone.MobileNetV2 && device.type == DeviceType.CPU;
-        var network = new DeepLabV3Plus(architecture, classes) { ChannelsLast = channelsLast };
+        var network = new DeepLabV3Plus(architecture, classes);
         random.manual_seed((long)(RandomSource.Bits(seed, 0, 0, 0, DrawPurpose.Initialisation) >> 1));
         using (no_grad())
         {
@@ -31,7 +32,7 @@ internal static class NetworkFactory
         }
 
         DropCounters(network);
-        if (channelsLast) MemoryLayout.ToChannelsLast(network);
+        if (MemoryLayout.Chooses(layout, architecture.Backbone, device.type)) MemoryLayout.ToChannelsLast(network);
         return (DeepLabV3Plus)network.to(device);
     }
 

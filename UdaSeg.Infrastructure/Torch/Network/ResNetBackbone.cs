@@ -52,7 +52,7 @@ internal sealed class ResNetBackbone : BackboneModule
 
     public override (Tensor Low, Tensor High) forward(Tensor image)
     {
-        Tensor x = functional.relu(ConvBn.Normalise(bn1, conv1.call(image)));
+        Tensor x = ConvBn.Normalise(bn1, conv1.call(image)).relu_();
         x = functional.max_pool2d(x, 3, stride: 2, padding: 1);
         Tensor low = layer1.call(x);
         return (low, layer4.call(layer3.call(layer2.call(low))));
@@ -95,14 +95,14 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        Tensor y = functional.relu(bn1.call(conv1.call(x)));
+        Tensor y = bn1.call(conv1.call(x)).relu_();
         y = bn2.call(conv2.call(y));
-        return functional.relu(y.add(downsample?.call(x) ?? x));
+        return y.add_(downsample?.call(x) ?? x).relu_();
     }
 }
 
 /// <summary>1×1, 3×3, 1×1 and a shortcut; stride and dilation in the 3×3 (torchvision's variant).</summary>
-internal sealed class Bottleneck : Module<Tensor, Tensor>
+internal sealed class Bottleneck : Module<Tensor, Tensor>, IChannelsLast
 {
     public readonly Conv2d conv1;
     public readonly BatchNorm2d bn1;
@@ -125,12 +125,14 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public bool ChannelsLast { get; set; }
+
     public override Tensor forward(Tensor x)
     {
-        Tensor y = functional.relu(bn1.call(conv1.call(x)));
-        y = functional.relu(bn2.call(conv2.call(y)));
-        y = bn3.call(conv3.call(y));
-        return functional.relu(y.add(downsample?.call(x) ?? x));
+        Tensor y = bn1.call(MemoryLayout.Convolve(conv1, x, ChannelsLast)).relu_();
+        y = bn2.call(conv2.call(y)).relu_();
+        y = bn3.call(MemoryLayout.Convolve(conv3, y, ChannelsLast));
+        return y.add_(downsample?.call(x) ?? x).relu_();
     }
 }
 
@@ -138,7 +140,7 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
 /// The 1×1 projection of a block's shortcut, named <c>0</c> (convolution) and <c>1</c> (batch norm). The stride is taken by slicing: the result is the same,
 /// and a strided 1×1 convolution's backward pass kills the process on some processors (oneDNN raises SIGFPE at 512→1024 and 1024→2048).
 /// </summary>
-internal sealed class Shortcut : Module<Tensor, Tensor>
+internal sealed class Shortcut : Module<Tensor, Tensor>, IChannelsLast
 {
     private readonly Conv2d _conv;
     private readonly BatchNorm2d _bn;
@@ -156,9 +158,11 @@ internal sealed class Shortcut : Module<Tensor, Tensor>
 
     public static Shortcut? For(int inputs, int outputs, int stride) => inputs == outputs && stride == 1 ? null : new Shortcut(inputs, outputs, stride);
 
+    public bool ChannelsLast { get; set; }
+
     public override Tensor forward(Tensor x)
     {
         if (_stride > 1) x = x.slice(2, 0, x.shape[2], _stride).slice(3, 0, x.shape[3], _stride);
-        return _bn.call(_conv.call(x));
+        return _bn.call(MemoryLayout.Convolve(_conv, x, ChannelsLast));
     }
 }

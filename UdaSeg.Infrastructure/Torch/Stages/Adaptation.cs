@@ -30,7 +30,7 @@ internal sealed class Adaptation(TrainingPlan plan, CategoryCenters centers, Dev
 
         var inputs = new List<Tensor> { Images(batch.Source), Images(target.Plain) };
         if (plan.Consistency.Enabled) inputs.Add(Images(target.Jittered));
-        (Tensor logits, Tensor features) = network.call(cat(inputs, 0));
+        (Tensor logits, Tensor features) = TrainingPass.Run(network, plan.Compute, cat(inputs, 0));
         logits = DeepLabV3Plus.Resize(logits, height, width);
         Tensor Part(Tensor all, int i) => all.narrow(0, i * count, count);
 

@@ -14,7 +14,7 @@ internal static class CoarseAlignment
         int count = plan.BatchSize, height = plan.Crop.Height, width = plan.Crop.Width;
         Tensor images = from_array(batch.Source, device: device).reshape(count, 3, height, width);
         Tensor labels = LabelTensors.Of(batch.SourceLabels, count, height, width, device);
-        (Tensor logits, _) = network.call(images);
+        (Tensor logits, _) = TrainingPass.Run(network, plan.Compute, images);
         return new LossTerms([("segSource", SegmentationLosses.CrossEntropy(DeepLabV3Plus.Resize(logits, height, width), labels))]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
@@ -30,7 +31,7 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
         var maker = new BatchMaker(_plan, stage, context.Source, context.Target, pseudoLabels);
         using var batches = new BatchStream(maker.Make, begin, end);
         BatchNormPolicy.Train(context.Network, _plan.Network.BatchNorm, _plan.BatchSize);
-        context.Clock.Restart();
+        context.Clock.BeginStage();
         double? smoothed = null;
         for (int iteration = begin; iteration < end; iteration++)
         {
@@ -40,8 +41,10 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
                 context.Cancel.ThrowIfCancellationRequested();
             }
 
+            TimeSpan waited = batches.Waited;
             Batch batch = Next(batches);
             Dictionary<string, double> values = Step(sgd, batch, rate.At(iteration));
+            context.Clock.Tick(stage, imagesPerIteration, batches.Waited - waited);
             double loss = values["total"];
             if (!double.IsFinite(loss)) throw Diverged(iteration);
             smoothed = smoothed is { } s ? s + (LossSmoothing * (loss - s)) : loss;
@@ -49,8 +52,15 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
             bool last = iteration + 1 == end;
             if (!last && (iteration + 1) % _plan.CheckpointEvery == 0) SaveState(sgd, iteration + 1);
             if (!last && _plan.EvaluateEvery > 0 && (iteration + 1) % _plan.EvaluateEvery == 0) Evaluate(iteration + 1);
+            maker.Return(batch);
         }
+
+        if (end > begin) LogSpeed(end - begin);
     }
+
+    private void LogSpeed(int iterations) => context.Journal.Log(string.Create(
+        CultureInfo.InvariantCulture,
+        $"Stage {stage}: {iterations} iterations at {context.Clock.ImagesPerSecond:0.00} images per second; {context.Clock.StageWaitShare:P1} of their time was spent waiting for samples."));
 
     private Dictionary<string, double> Step(Sgd sgd, Batch batch, double learningRate)
     {
@@ -66,12 +76,11 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
 
     private void Report(int done, int end, Dictionary<string, double> values, double smoothed, double learningRate, double? keptShare)
     {
-        context.Clock.Tick(stage, imagesPerIteration);
         long iteration = context.Before(stage) + done;
         double speed = context.Clock.ImagesPerSecond;
         context.Journal.Progress(new RunProgress(
             stage, iteration, _plan.TotalIterations, "training", (double)done / end, smoothed, speed, context.Clock.EtaSeconds(_plan, stage, iteration)));
-        context.Journal.Metrics(new RunMetrics(stage, iteration, learningRate, values, speed, keptShare));
+        context.Journal.Metrics(new RunMetrics(stage, iteration, learningRate, values, speed, keptShare, context.Clock.WaitShare));
     }
 
     private void Evaluate(int done)
