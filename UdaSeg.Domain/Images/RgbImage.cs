@@ -19,6 +19,10 @@ public sealed class RgbImage
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
+    /// <summary>An image whose every pixel its maker writes: what the memory held before is not cleared.</summary>
+    public static RgbImage Uninitialised(int width, int height) =>
+        new(width, height, GC.AllocateUninitializedArray<byte>(checked(width * height * 3)));
+
     public int Width { get; }
 
     public int Height { get; }

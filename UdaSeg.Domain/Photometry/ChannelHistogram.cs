@@ -6,11 +6,14 @@ namespace UdaSeg.Domain.Photometry;
 /// <param name="Bins">How many bins.</param>
 public sealed record ChannelGrid(float Min, float Max, int Bins)
 {
+    internal const int LightnessBins = 4097;
+    internal const int ChromaBins = 2049;
+
     /// <summary>L*: 0..100 in 4,097 bins.</summary>
-    public static ChannelGrid Lightness { get; } = new(0, 100, 4097);
+    public static ChannelGrid Lightness { get; } = new(0, 100, LightnessBins);
 
     /// <summary>a* and b*: −128..128 in 2,049 bins of 1/8.</summary>
-    public static ChannelGrid Chroma { get; } = new(-128, 128, 2049);
+    public static ChannelGrid Chroma { get; } = new(-128, 128, ChromaBins);
 
     public float Width => (Max - Min) / (Bins - 1);
 

@@ -7,7 +7,10 @@ namespace UdaSeg.Bench;
 internal static class Program
 {
     private static readonly IReadOnlyDictionary<string, (string Does, Action<BenchOptions> Run)> Benches =
-        new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal);
+        new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal)
+        {
+            ["align"] = ("photometric alignment beside OpenCV: --images --size --crop --rounds", AlignBench.Run),
+        };
 
     public static int Main(string[] args)
     {
