@@ -82,10 +82,16 @@ public sealed class ChannelHistogram
     public double[] Cumulative()
     {
         var cumulative = new double[_shares.Length + 1];
-        for (int i = 0; i < _shares.Length; i++) cumulative[i + 1] = cumulative[i] + _shares[i];
-        double total = cumulative[^1];
-        for (int i = 0; i < cumulative.Length; i++) cumulative[i] /= total;
+        Cumulative(cumulative);
         return cumulative;
+    }
+
+    /// <param name="cumulative">Receives <c>Bins + 1</c> values.</param>
+    internal void Cumulative(Span<double> cumulative)
+    {
+        double sum = cumulative[0] = 0;
+        for (int i = 0; i < _shares.Length; i++) cumulative[i + 1] = sum += _shares[i];
+        for (int i = 0; i < cumulative.Length; i++) cumulative[i] /= sum;
     }
 
     /// <summary>The first Wasserstein distance, in the channel's unit: how far the pixels' values must move on average.</summary>

@@ -90,6 +90,17 @@ def to_lab(image):
     return cv2.cvtColor(FLOATS, cv2.COLOR_RGB2Lab, LAB)
 
 
+# A chroma value is looked up in 65,536 steps of 1/256: finer than its histogram, and many times faster than np.interp on every pixel.
+STEPS = np.linspace(-128, 128, 65536)
+PLACES, CHANNEL = np.empty((HEIGHT, WIDTH), np.uint16), np.empty((HEIGHT, WIDTH), np.float32)
+
+
+def look_up(channel, table):
+    np.multiply(channel, np.float32(65535 / 256), out=CHANNEL)
+    np.add(CHANNEL, np.float32(65535 / 2 + 0.5), out=PLACES, casting="unsafe")
+    return np.take(table, PLACES, out=channel, mode="clip")
+
+
 def align_float(source, reference):
     theirs = histograms(to_lab(reference), BINS, RANGES)
     reference_mean = cv2.mean(LAB)[0] / 100
@@ -99,8 +110,9 @@ def align_float(source, reference):
     np.multiply(lightness, np.float32(0.01), out=lightness)
     cv2.pow(lightness, gamma, lightness)
     np.multiply(lightness, np.float32(100), out=lightness)
-    mapped = [np.interp(c, EDGES, match(mine[i], theirs[i], EDGES)).astype(np.float32) for i, c in enumerate(chroma, 1)]
-    cv2.merge([lightness, *mapped], LAB)
+    for i, channel in enumerate(chroma, 1):
+        look_up(channel, np.interp(STEPS, EDGES, match(mine[i], theirs[i], EDGES)).astype(np.float32))
+    cv2.merge([lightness, *chroma], LAB)
     cv2.cvtColor(LAB, cv2.COLOR_Lab2RGB, FLOATS)
     return cv2.convertScaleAbs(FLOATS, OUT, 255)
 
