@@ -89,6 +89,7 @@ internal static class AlignmentEndpoints
         RgbImage reference = codec.Decode(sample is null ? upload.Required("reference").Span : File.ReadAllBytes(sample.ImagePath), maxPixels);
         timing.End("decode");
 
+        int threads = Environment.ProcessorCount;
         bool json = type == Json;
         StyleProfile? sourceStyle = null, referenceStyle = null;
         AlignmentResult result;
@@ -103,12 +104,12 @@ internal static class AlignmentEndpoints
         }
         else
         {
-            (sourceStyle, referenceStyle) = (StyleProfile.Of(source), StyleProfile.Of(reference));
-            result = PhotometricAligner.Align(source, sourceStyle, referenceStyle, settings);
+            (sourceStyle, referenceStyle) = (StyleProfile.Of(source, threads), StyleProfile.Of(reference, threads));
+            result = PhotometricAligner.Align(source, sourceStyle, referenceStyle, settings, threads);
         }
 
         AlignmentHistograms? histograms = json
-            ? AlignmentHistograms.Of(sourceStyle ?? StyleProfile.Of(source), referenceStyle ?? StyleProfile.Of(reference), StyleProfile.Of(result.Image))
+            ? AlignmentHistograms.Of(sourceStyle ?? StyleProfile.Of(source), referenceStyle ?? StyleProfile.Of(reference), StyleProfile.Of(result.Image, threads))
             : null;
         timing.End("compute");
         string imageType = json ? "image/png" : type;
