@@ -116,7 +116,7 @@ public sealed class PhotometricMap
     [SkipLocalsInit]
     private ChunkStatistics Chunk(ReadOnlySpan<byte> rgb, Span<byte> mapped, PixelKernel kernel)
     {
-        Span<float> planes = stackalloc float[3 * PixelKernel.Stride];
+        Span<float> planes = PixelKernel.Aligned(stackalloc float[(3 * PixelKernel.Stride) + PixelKernel.AlignmentSlack]);
         bool identity = IsIdentity;
         double lightness = 0;
         long clipped = 0;

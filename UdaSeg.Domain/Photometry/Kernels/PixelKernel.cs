@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace UdaSeg.Domain.Photometry.Kernels;
 
 /// <summary>
@@ -11,6 +14,9 @@ internal abstract class PixelKernel
 
     /// <summary>From plane to plane, in values: no divisor of 4 KB, as a load seems to depend on a store whose address differs by a multiple of that.</summary>
     public const int Stride = Block + 48;
+
+    /// <summary>Floats that <see cref="Aligned"/> may skip.</summary>
+    public const int AlignmentSlack = 15;
 
     public static PixelKernel Portable { get; } = new PortableKernel();
 
@@ -40,4 +46,11 @@ internal abstract class PixelKernel
     /// <summary>Counts a block's Lab values.</summary>
     /// <returns>Their sums.</returns>
     public abstract (double L, double A, double B) Count(ReadOnlySpan<byte> rgb, StyleCounts counts);
+
+    /// <summary>The part of some memory on the stack that begins with a cache line: a register's load that crosses two lines costs two.</summary>
+    public static unsafe Span<float> Aligned(Span<float> stack)
+    {
+        nuint beyond = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack)) % 64;
+        return stack[(int)((64 - beyond) % 64 / sizeof(float))..];
+    }
 }

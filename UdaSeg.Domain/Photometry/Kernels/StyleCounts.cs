@@ -50,7 +50,7 @@ internal sealed class StyleCounts : IDisposable
     {
         Span<int> sums = stackalloc int[LightnessBins];
         sums = sums[..grid.Bins];
-        for (int i = 0; i < sums.Length; i++) 
+        for (int i = 0; i < sums.Length; i++)
         {
             sums[i] = 0;
             foreach (int count in counts.Slice(Ways * i, Ways)) sums[i] += count;

@@ -13,9 +13,9 @@ namespace UdaSeg.Domain.Photometry.Kernels;
 internal ref struct WideCounting(StyleCounts counts)
 {
     private const int Lanes = WideLoops.Lanes;
-    private const int Block = PixelKernel.Block;
+    private const int Block = PixelKernel.Block / 2;
 
-    private const int Stride = PixelKernel.Stride;
+    private const int Stride = Block + 48;
 
     private readonly ref int _l = ref MemoryMarshal.GetReference(counts.L);
     private readonly ref int _a = ref MemoryMarshal.GetReference(counts.A);
@@ -29,7 +29,8 @@ internal ref struct WideCounting(StyleCounts counts)
     public (double L, double A, double B) Count(ReadOnlySpan<byte> rgb)
     {
         // Two sets of planes; each holds linear light, then the places of the counters. What is counted first is nothing yet.
-        Span<float> now = stackalloc float[3 * Stride], before = stackalloc float[3 * Stride];
+        Span<float> now = PixelKernel.Aligned(stackalloc float[(3 * Stride) + PixelKernel.AlignmentSlack]);
+        Span<float> before = PixelKernel.Aligned(stackalloc float[(3 * Stride) + PixelKernel.AlignmentSlack]);
         Span<byte> last = stackalloc byte[(3 * Block) + 16];
         int pixels = rgb.Length / 3, counted = 0;
         for (int start = 0; start < pixels; start += Block)
