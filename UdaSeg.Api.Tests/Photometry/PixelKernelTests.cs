@@ -94,11 +94,14 @@ public sealed class PixelKernelTests
         rgb =>
         {
             StyleProfile[] profiles = [.. Kernels.Select(k => StyleProfile.Of(new RgbImage(rgb.Length / 3, 1, rgb), 1, k))];
-            Assert.Equal(profiles[0].MeanLightness, profiles[1].MeanLightness, 1e-4);
-            Assert.Equal(profiles[0].MeanA, profiles[1].MeanA, 1e-4);
-            Assert.Equal(profiles[0].MeanB, profiles[1].MeanB, 1e-4);
-            DomainGap gap = DomainGap.Between(profiles[0], profiles[1]); // A value on a bin's border may fall to either side, once in a thousand.
-            Assert.True(gap.Total < 0.02, $"{gap}");
+            Assert.Equal(profiles[0].MeanLightness, profiles[1].MeanLightness, 1e-3);
+            Assert.Equal(profiles[0].MeanA, profiles[1].MeanA, 1e-3);
+            Assert.Equal(profiles[0].MeanB, profiles[1].MeanB, 1e-3);
+
+            // A value on a bin's border may fall to either side: one pixel may move by a bin of 1/8, or two in a hundred.
+            int pixels = rgb.Length / 3;
+            DomainGap gap = DomainGap.Between(profiles[0], profiles[1]);
+            Assert.True(gap.Total < 0.13 * (1 + (pixels / 50.0)) / pixels, $"{gap}");
             Assert.Equal(1, profiles[1].A.Shares.ToArray().Sum(), 1e-4f);
         },
         iter: 60);

@@ -13,14 +13,17 @@ namespace UdaSeg.Domain.Photometry.Kernels;
 internal ref struct WideCounting(StyleCounts counts)
 {
     private const int Lanes = WideLoops.Lanes;
-    private const int Block = PixelKernel.Block / 2;
 
+    // Shorter than a map's: the counters want a part of the cache.
+    private const int Block = PixelKernel.Block / 2;
     private const int Stride = Block + 48;
 
     private readonly ref int _l = ref MemoryMarshal.GetReference(counts.L);
     private readonly ref int _a = ref MemoryMarshal.GetReference(counts.A);
     private readonly ref int _b = ref MemoryMarshal.GetReference(counts.B);
     private Vector512<float> _sumL;
+
+    // In units of f: still to be multiplied by 500 and 200.
     private Vector512<float> _sumA;
     private Vector512<float> _sumB;
 
@@ -52,7 +55,7 @@ internal ref struct WideCounting(StyleCounts counts)
         }
 
         Increment(ref before[0], 0, counted);
-        return (Vector512.Sum(_sumL), Vector512.Sum(_sumA), Vector512.Sum(_sumB));
+        return (Vector512.Sum(_sumL), 500 * Vector512.Sum(_sumA), 200 * Vector512.Sum(_sumB));
     }
 
     private void ConvertAndCount(ref byte rgb, ref float now, int count, ref float before, int counted)
@@ -70,11 +73,12 @@ internal ref struct WideCounting(StyleCounts counts)
         for (; i < count; i += Lanes) WideLoops.LineariseGroup(ref rgb, ref l, ref a, ref b, (nuint)i);
         for (i = 0; i < count; i += Lanes)
         {
-            (Vector512<float> lightness, Vector512<float> greenRed, Vector512<float> blueYellow) = WideLoops.LabGroup(ref l, ref a, ref b, (nuint)i);
+            (Vector512<float> x, Vector512<float> y, Vector512<float> z) = WideLoops.CompressGroup(ref l, ref a, ref b, (nuint)i);
+            Vector512<float> lightness = Fma(y, Vector512.Create(116f), Vector512.Create(-16f)), greenRed = x - y, blueYellow = y - z;
             (sumL, sumA, sumB) = (sumL + lightness, sumA + greenRed, sumB + blueYellow);
-            Counters(lightness, ChannelGrid.Lightness).StoreUnsafe(ref l, (nuint)i);
-            Counters(greenRed, ChannelGrid.Chroma).StoreUnsafe(ref a, (nuint)i);
-            Counters(blueYellow, ChannelGrid.Chroma).StoreUnsafe(ref b, (nuint)i);
+            Counters(lightness, 1, ChannelGrid.Lightness).StoreUnsafe(ref l, (nuint)i);
+            Counters(greenRed, 500, ChannelGrid.Chroma).StoreUnsafe(ref a, (nuint)i);
+            Counters(blueYellow, 200, ChannelGrid.Chroma).StoreUnsafe(ref b, (nuint)i);
             if (i >= whole) continue;
             IncrementHalf(ref countsL, ref countsA, ref countsB, ref Unsafe.Add(ref before, i + (Lanes / 2)));
         }
@@ -83,15 +87,16 @@ internal ref struct WideCounting(StyleCounts counts)
         Increment(ref before, whole, counted);
     }
 
-    /// <summary>Where the counters of 16 values lie, as bits: two counters a bin, for even and odd pixels.</summary>
+    /// <summary>
+    /// Where the counters of 16 values lie, as bits: two counters a bin, for even and odd pixels. No 8-bit colour leaves the grids, so nothing is clamped.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Counters(Vector512<float> values, ChannelGrid grid)
+    private static Vector512<float> Counters(Vector512<float> values, float unit, ChannelGrid grid)
     {
-        float scale = 1f / grid.Width;
-        Vector512<float> position = Fma(values, Vector512.Create(scale), Vector512.Create((-grid.Min * scale) + 0.5f));
-        Vector512<int> bin = Avx512F.ConvertToVector512Int32WithTruncation(position);
-        bin = Avx512F.Min(Avx512F.Max(bin, Vector512<int>.Zero), Vector512.Create(grid.Bins - 1));
-        return ((bin * StyleCounts.Ways) | (Vector512<int>.Indices & Vector512.Create(StyleCounts.Ways - 1))).AsSingle();
+        float scale = StyleCounts.Ways / grid.Width;
+        Vector512<float> position = Fma(values, Vector512.Create(unit * scale), Vector512.Create((-grid.Min * scale) + (0.5f * StyleCounts.Ways)));
+        Vector512<int> counter = Avx512F.ConvertToVector512Int32WithTruncation(position), way = Vector512.Create(StyleCounts.Ways - 1);
+        return ((counter & ~way) | (Vector512<int>.Indices & way)).AsSingle();
     }
 
     /// <summary>Counts eight pixels, channel by channel in turn: pixels side by side often share a counter.</summary>

@@ -33,14 +33,14 @@ internal static class WideCurves
     private static readonly WidePolynomial Log = new(Polynomial.Fit(r => Math.Abs(r) < 1e-9 ? 1 / Math.Log(2) : Math.Log2(1 + r) / r, -1 / 65.0, 1 / 65.0, 2));
     private static readonly WideTable LogOfCenter = WideTable.Of(i => Math.Log2(Center(127, i, 32)));
     private static readonly WideTable LogInverse = WideTable.Of(i => 1 / Center(127, i, 32));
-    private static readonly WidePolynomial Exp = new(Polynomial.Fit(r => Math.Pow(2, r), -0.5, 0.5, 6));
+    private static readonly WidePolynomial Exp = new(Polynomial.Fit(r => Math.Pow(2, r), -0.5, 0.5, 5));
 
     /// <summary>8-bit sRGB codes to linear light.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Decode(Vector512<int> code)
     {
         Vector512<float> c = Vector512.ConvertToSingle(code);
-        Vector512<int> cell = (code.AsInt16() * Vector512.Create((short)CellsIn256)).AsInt32() >>> 8;
+        Vector512<int> cell = Avx512BW.MultiplyHigh(code.AsUInt16(), Vector512.Create((ushort)(CellsIn256 * 256))).AsInt32(); // code · cells / 256
         return Fma(Fma(Fma(Decode3.At(cell), c, Decode2.At(cell)), c, Decode1.At(cell)), c, Decode0.At(cell));
     }
 
@@ -85,7 +85,7 @@ internal static class WideCurves
         Vector512<float> r = Fma(Avx512F.GetMantissa(v, ToOneToTwo), LogInverse.At(cell), Vector512.Create(-1f));
         Vector512<float> log = Avx512F.GetExponent(v) + Fma(Log.Quadratic(r), r, LogOfCenter.At(cell));
         Vector512<float> exponent = log * gamma, whole = Avx512F.RoundScale(exponent, ToNearest);
-        return Avx512F.Scale(Exp.Sextic(exponent - whole), whole);
+        return Avx512F.Scale(Exp.Quintic(exponent - whole), whole);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,10 +38,10 @@ internal static class WideLoops
 
         for (nuint i = 0; i < (nuint)count; i += Lanes)
         {
-            (Vector512<float> lightness, Vector512<float> greenRed, Vector512<float> blueYellow) = LabGroup(ref l, ref a, ref b, i);
-            lightness.StoreUnsafe(ref l, i);
-            greenRed.StoreUnsafe(ref a, i);
-            blueYellow.StoreUnsafe(ref b, i);
+            (Vector512<float> x, Vector512<float> y, Vector512<float> z) = CompressGroup(ref l, ref a, ref b, i);
+            Fma(y, Vector512.Create(116f), Vector512.Create(-16f)).StoreUnsafe(ref l, i);
+            ((x - y) * Vector512.Create(500f)).StoreUnsafe(ref a, i);
+            ((y - z) * Vector512.Create(200f)).StoreUnsafe(ref b, i);
         }
     }
 
@@ -132,14 +132,15 @@ internal static class WideLoops
         Decode(Channel(pixels, Blue)).StoreUnsafe(ref blue, i);
     }
 
-    /// <summary>Sixteen linear colours to Lab.</summary>
+    /// <summary>Sixteen linear colours to f(X/Xn), f(Y/Yn), f(Z/Zn): L* = 116y − 16, a* = 500(x − y), b* = 200(y − z).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector512<float> L, Vector512<float> A, Vector512<float> B) LabGroup(ref float r, ref float g, ref float b, nuint i)
+    public static (Vector512<float> X, Vector512<float> Y, Vector512<float> Z) CompressGroup(ref float r, ref float g, ref float b, nuint i)
     {
         Vector512<float> red = Vector512.LoadUnsafe(ref r, i), green = Vector512.LoadUnsafe(ref g, i), blue = Vector512.LoadUnsafe(ref b, i);
-        Vector512<float> x = Compress(Row(LabMatrix.M, 0, red, green, blue)), y = Compress(Row(LabMatrix.M, 3, red, green, blue));
-        Vector512<float> z = Compress(Row(LabMatrix.M, 6, red, green, blue));
-        return (Fma(y, Vector512.Create(116f), Vector512.Create(-16f)), (x - y) * Vector512.Create(500f), (y - z) * Vector512.Create(200f));
+        return (
+            Compress(Row(LabMatrix.M, 0, red, green, blue)),
+            Compress(Row(LabMatrix.M, 3, red, green, blue)),
+            Compress(Row(LabMatrix.M, 6, red, green, blue)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
