@@ -44,9 +44,10 @@ internal static class AlignBench
                 PhotometricMap.Solve(mine, theirs, Settings).Apply(part, part);
             }),
             Peer.Start("OpenCV 8-bit", "opencv_gpa.py", files.Arguments("8bit", 1)),
-            Peer.Start("OpenCV float", "opencv_gpa.py", files.Arguments("float", 1)),
+            Peer.Start("OpenCV float, NumPy's histogram and interp", "opencv_gpa.py", files.Arguments("numpy", 1)),
+            Peer.Start("OpenCV float, calcHist and a fine table", "opencv_gpa.py", files.Arguments("float", 1)),
         ];
-        Comparison.Run("One thread", contenders, 2, rounds);
+        Comparison.Run("One thread", contenders, 3, rounds);
     }
 
     private static void Threads(RgbImage source, RgbImage reference, int rounds)

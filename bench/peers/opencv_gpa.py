@@ -1,8 +1,10 @@
 """Global photometric alignment with OpenCV: the hybrid scheme, 8-bit or float, whole images from memory to memory.
 
-usage: opencv_gpa.py 8bit|float WIDTH HEIGHT SOURCE REFERENCE GAMMA_BETA THREADS
+usage: opencv_gpa.py 8bit|float|numpy WIDTH HEIGHT SOURCE REFERENCE GAMMA_BETA THREADS
 SOURCE and REFERENCE are files of raw interleaved RGB bytes. Both images are profiled in every run.
+float counts by calcHist and maps by a fine table; numpy does both the usual way, by np.histogram and np.interp on every pixel.
 """
+import functools
 import sys
 import time
 
@@ -85,6 +87,10 @@ BINS, RANGES = [4097, 2049, 2049], [[0, 100.01], [-128, 128], [-128, 128]]
 EDGES = np.linspace(-128, 128, 2050)
 
 
+def numpy_histograms(lab):
+    return [np.histogram(lab[:, :, c], BINS[c], RANGES[c])[0] for c in range(3)]
+
+
 def to_lab(image):
     np.multiply(image, np.float32(1 / 255), out=FLOATS)
     return cv2.cvtColor(FLOATS, cv2.COLOR_RGB2Lab, LAB)
@@ -95,23 +101,28 @@ STEPS = np.linspace(-128, 128, 65536)
 PLACES, CHANNEL = np.empty((HEIGHT, WIDTH), np.uint16), np.empty((HEIGHT, WIDTH), np.float32)
 
 
-def look_up(channel, table):
+def look_up(channel, mine, theirs):
+    table = np.interp(STEPS, EDGES, match(mine, theirs, EDGES)).astype(np.float32)
     np.multiply(channel, np.float32(65535 / 256), out=CHANNEL)
     np.add(CHANNEL, np.float32(65535 / 2 + 0.5), out=PLACES, casting="unsafe")
     return np.take(table, PLACES, out=channel, mode="clip")
 
 
-def align_float(source, reference):
-    theirs = histograms(to_lab(reference), BINS, RANGES)
+def interpolate(channel, mine, theirs):
+    channel[:] = np.interp(channel, EDGES, match(mine, theirs, EDGES))
+
+
+def align_float(source, reference, count=lambda lab: histograms(lab, BINS, RANGES), change=look_up):
+    theirs = count(to_lab(reference))
     reference_mean = cv2.mean(LAB)[0] / 100
-    mine = histograms(to_lab(source), BINS, RANGES)
+    mine = count(to_lab(source))
     gamma = solve_gamma(mine[0], reference_mean)
     lightness, *chroma = cv2.split(LAB)
     np.multiply(lightness, np.float32(0.01), out=lightness)
     cv2.pow(lightness, gamma, lightness)
     np.multiply(lightness, np.float32(100), out=lightness)
     for i, channel in enumerate(chroma, 1):
-        look_up(channel, np.interp(STEPS, EDGES, match(mine[i], theirs[i], EDGES)).astype(np.float32))
+        change(channel, mine[i], theirs[i])
     cv2.merge([lightness, *chroma], LAB)
     cv2.cvtColor(LAB, cv2.COLOR_Lab2RGB, FLOATS)
     return cv2.convertScaleAbs(FLOATS, OUT, 255)
@@ -119,7 +130,8 @@ def align_float(source, reference):
 
 def main():
     source, reference = read(SOURCE), read(REFERENCE)
-    align = {"8bit": align_8bit, "float": align_float}[MODE]
+    numpy = functools.partial(align_float, count=numpy_histograms, change=interpolate)
+    align = {"8bit": align_8bit, "float": align_float, "numpy": numpy}[MODE]
     align(source, reference)
     print("ready", flush=True)
     for line in sys.stdin:
