@@ -31,7 +31,7 @@ internal sealed record MeanLightness(double Source, double Reference, double Ali
 
 /// <param name="MediaType">Such as <c>image/png</c>.</param>
 /// <param name="Data">Base64.</param>
-internal sealed record EncodedImage(string MediaType, byte[] Data);
+internal sealed record EncodedImage(string MediaType, ReadOnlyMemory<byte> Data);
 
 /// <summary>Of the Lab channels.</summary>
 internal sealed record AlignmentHistograms(ChannelComparison L, ChannelComparison A, ChannelComparison B)

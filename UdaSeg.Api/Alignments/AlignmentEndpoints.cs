@@ -64,11 +64,12 @@ internal static class AlignmentEndpoints
         timing.End("queue");
         Aligned aligned = await Task.Run(() => Align(upload, sample, alignment, type, settings.Limits.MaxPixels, codec, timing));
 
+        context.Response.RegisterForDispose(aligned.File);
         timing.WriteTo(context.Response);
         if (aligned.Answer is not null) return TypedResults.Ok(aligned.Answer);
         context.Response.Headers["X-Gamma"] = aligned.Gamma.ToString("R", CultureInfo.InvariantCulture);
         if (sample is not null) context.Response.Headers["X-Reference-Sample"] = Uri.EscapeDataString(sample.Name);
-        return TypedResults.Bytes(aligned.Bytes, type);
+        return TypedResults.Bytes(aligned.File.Written, type);
     }
 
     private static AlignmentSettings ReadSettings(string? scheme, string? beta, string? fourierBeta)
@@ -89,6 +90,7 @@ internal static class AlignmentEndpoints
         RgbImage reference = codec.Decode(sample is null ? upload.Required("reference").Span : File.ReadAllBytes(sample.ImagePath), maxPixels);
         timing.End("decode");
 
+        int threads = Environment.ProcessorCount;
         bool json = type == Json;
         StyleProfile? sourceStyle = null, referenceStyle = null;
         AlignmentResult result;
@@ -103,18 +105,20 @@ internal static class AlignmentEndpoints
         }
         else
         {
-            (sourceStyle, referenceStyle) = (StyleProfile.Of(source), StyleProfile.Of(reference));
-            result = PhotometricAligner.Align(source, sourceStyle, referenceStyle, settings);
+            (sourceStyle, referenceStyle) = (StyleProfile.Of(source, threads), StyleProfile.Of(reference, threads));
+            result = PhotometricAligner.Align(source, sourceStyle, referenceStyle, settings, threads);
         }
 
         AlignmentHistograms? histograms = json
-            ? AlignmentHistograms.Of(sourceStyle ?? StyleProfile.Of(source), referenceStyle ?? StyleProfile.Of(reference), StyleProfile.Of(result.Image))
+            ? AlignmentHistograms.Of(sourceStyle ?? StyleProfile.Of(source), referenceStyle ?? StyleProfile.Of(reference), StyleProfile.Of(result.Image, threads))
             : null;
         timing.End("compute");
         string imageType = json ? "image/png" : type;
-        byte[] bytes = codec.Encode(result.Image, FormatOf(imageType));
+        var file = new PooledStream();
+        codec.Encode(result.Image, FormatOf(imageType), file);
+        foreach (RgbImage done in new HashSet<RgbImage> { source, reference, result.Image }) PixelPool.Return(done.Pixels); // an identity returns its source
         timing.End("encode");
-        return new Aligned(result.Gamma, bytes, histograms is null ? null : Answer(settings, result, sample, histograms, new EncodedImage(imageType, bytes)));
+        return new Aligned(result.Gamma, file, histograms is null ? null : Answer(settings, result, sample, histograms, new EncodedImage(imageType, file.Written)));
     }
 
     private static AlignmentAnswer Answer(
@@ -137,5 +141,5 @@ internal static class AlignmentEndpoints
         _ => ImageFormat.Png,
     };
 
-    private sealed record Aligned(double Gamma, byte[] Bytes, AlignmentAnswer? Answer);
+    private sealed record Aligned(double Gamma, PooledStream File, AlignmentAnswer? Answer);
 }

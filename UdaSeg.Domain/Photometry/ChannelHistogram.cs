@@ -6,11 +6,14 @@ namespace UdaSeg.Domain.Photometry;
 /// <param name="Bins">How many bins.</param>
 public sealed record ChannelGrid(float Min, float Max, int Bins)
 {
+    internal const int LightnessBins = 4097;
+    internal const int ChromaBins = 2049;
+
     /// <summary>L*: 0..100 in 4,097 bins.</summary>
-    public static ChannelGrid Lightness { get; } = new(0, 100, 4097);
+    public static ChannelGrid Lightness { get; } = new(0, 100, LightnessBins);
 
     /// <summary>a* and b*: −128..128 in 2,049 bins of 1/8.</summary>
-    public static ChannelGrid Chroma { get; } = new(-128, 128, 2049);
+    public static ChannelGrid Chroma { get; } = new(-128, 128, ChromaBins);
 
     public float Width => (Max - Min) / (Bins - 1);
 
@@ -79,10 +82,16 @@ public sealed class ChannelHistogram
     public double[] Cumulative()
     {
         var cumulative = new double[_shares.Length + 1];
-        for (int i = 0; i < _shares.Length; i++) cumulative[i + 1] = cumulative[i] + _shares[i];
-        double total = cumulative[^1];
-        for (int i = 0; i < cumulative.Length; i++) cumulative[i] /= total;
+        Cumulative(cumulative);
         return cumulative;
+    }
+
+    /// <param name="cumulative">Receives <c>Bins + 1</c> values.</param>
+    internal void Cumulative(Span<double> cumulative)
+    {
+        double sum = cumulative[0] = 0;
+        for (int i = 0; i < _shares.Length; i++) cumulative[i + 1] = sum += _shares[i];
+        for (int i = 0; i < cumulative.Length; i++) cumulative[i] /= sum;
     }
 
     /// <summary>The first Wasserstein distance, in the channel's unit: how far the pixels' values must move on average.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace UdaSeg.Domain.Photometry;
 
 /// <summary>Classic histogram matching: v ↦ Q_ref(F_src(v)), with cumulative distributions that are linear inside a bin, so without banding.</summary>
@@ -7,9 +9,24 @@ public static class HistogramMatching
     public static MatchTable Between(ChannelHistogram source, ChannelHistogram reference)
     {
         if (source.Grid != reference.Grid) throw new ArgumentException("The histograms lie on different grids.", nameof(reference));
-        double[] from = source.Cumulative(), to = reference.Cumulative();
         int bins = source.Grid.Bins;
-        var ends = new double[2 * bins];
+        double[] rented = ArrayPool<double>.Shared.Rent((4 * bins) + 2);
+        Span<double> from = rented.AsSpan(0, bins + 1), to = rented.AsSpan(bins + 1, bins + 1), ends = rented.AsSpan(2 * (bins + 1), 2 * bins);
+        source.Cumulative(from);
+        reference.Cumulative(to);
+        Match(from, to, ends, source.Grid);
+        var table = new MatchTable(source.Grid, ends);
+        ArrayPool<double>.Shared.Return(rented);
+        return table;
+    }
+
+    /// <param name="from">The source's cumulative distribution.</param>
+    /// <param name="to">The reference's.</param>
+    /// <param name="ends">Receives what the lower and the upper edge of each bin map to.</param>
+    /// <param name="grid">Of both.</param>
+    private static void Match(ReadOnlySpan<double> from, ReadOnlySpan<double> to, Span<double> ends, ChannelGrid grid)
+    {
+        int bins = grid.Bins;
         int lower = 0, upper = 0, lastFilled = -1;
         for (int i = 0; i < bins; i++)
         {
@@ -18,18 +35,17 @@ public static class HistogramMatching
             // A plateau of the reference maps to a jump: the bin above it starts at the plateau's upper end, the bin below ends at its lower end.
             while (lower < bins - 1 && to[lower + 1] <= from[i]) lower++;
             while (upper < bins - 1 && to[upper + 1] < from[i + 1]) upper++;
-            ends[2 * i] = Position(to, lower, from[i], source.Grid);
-            ends[(2 * i) + 1] = Math.Max(ends[2 * i], Position(to, upper, from[i + 1], source.Grid));
+            ends[2 * i] = Position(to, lower, from[i], grid);
+            ends[(2 * i) + 1] = Math.Max(ends[2 * i], Position(to, upper, from[i + 1], grid));
             Bridge(ends, lastFilled, i);
             lastFilled = i;
         }
 
         for (int i = lastFilled + 1; i < bins; i++) ends[2 * i] = ends[(2 * i) + 1] = ends[(2 * lastFilled) + 1];
-        return new MatchTable(source.Grid, ends);
     }
 
     /// <summary>Where inside reference bin k its cumulative distribution reaches the given level.</summary>
-    private static double Position(double[] cumulative, int k, double level, ChannelGrid grid)
+    private static double Position(ReadOnlySpan<double> cumulative, int k, double level, ChannelGrid grid)
     {
         double rise = cumulative[k + 1] - cumulative[k];
         double share = rise > 0 ? Math.Clamp((level - cumulative[k]) / rise, 0, 1) : 0.5;
@@ -37,7 +53,7 @@ public static class HistogramMatching
     }
 
     /// <summary>Source bins without pixels between two filled ones: a straight line; before the first filled one: its lower end.</summary>
-    private static void Bridge(double[] ends, int lastFilled, int filled)
+    private static void Bridge(Span<double> ends, int lastFilled, int filled)
     {
         int gap = filled - lastFilled - 1;
         if (gap <= 0) return;
@@ -47,48 +63,6 @@ public static class HistogramMatching
             int bin = lastFilled + 1 + g;
             ends[2 * bin] = start + ((end - start) * g / gap);
             ends[(2 * bin) + 1] = start + ((end - start) * (g + 1) / gap);
-        }
-    }
-}
-
-/// <summary>A monotone map on a channel, linear inside each bin of its grid.</summary>
-public sealed class MatchTable
-{
-    /// <summary>Value at a bin's lower edge and its rise over the bin, interleaved so that a look-up touches one cache line.</summary>
-    private readonly float[] _cells;
-
-    private readonly float _scale;
-    private readonly float _shift;
-
-    internal MatchTable(ChannelGrid grid, double[] ends)
-    {
-        Grid = grid;
-        _scale = 1f / grid.Width;
-        _shift = (-grid.Min / grid.Width) + 0.5f;
-        _cells = new float[ends.Length];
-        for (int i = 0; i < ends.Length; i += 2) (_cells[i], _cells[i + 1]) = ((float)ends[i], (float)(ends[i + 1] - ends[i]));
-    }
-
-    public ChannelGrid Grid { get; }
-
-    public float Map(float value)
-    {
-        float position = Math.Clamp((value * _scale) + _shift, 0f, Grid.Bins);
-        int bin = Math.Min((int)position, Grid.Bins - 1);
-        return _cells[2 * bin] + ((position - bin) * _cells[(2 * bin) + 1]);
-    }
-
-    /// <summary>Maps in place.</summary>
-    public void Map(Span<float> values)
-    {
-        float[] cells = _cells;
-        float scale = _scale, shift = _shift, top = Grid.Bins;
-        int last = Grid.Bins - 1;
-        for (int i = 0; i < values.Length; i++)
-        {
-            float position = Math.Min(Math.Max((values[i] * scale) + shift, 0f), top);
-            int bin = Math.Min((int)position, last);
-            values[i] = cells[2 * bin] + ((position - bin) * cells[(2 * bin) + 1]);
         }
     }
 }

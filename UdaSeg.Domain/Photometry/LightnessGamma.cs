@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace UdaSeg.Domain.Photometry;
@@ -17,6 +19,9 @@ public static class LightnessGamma
     private const int ScanPoints = 40;
     private const int MaxSteps = 60;
 
+    /// <summary>By number of bins: ln of the bins' centres on the range normalised to 0..1; −∞ for the first.</summary>
+    private static readonly ConcurrentDictionary<int, double[]> Logs = new();
+
     /// <summary>γ* for a channel's histogram, whose range is normalised to 0..1.</summary>
     /// <param name="source">Distribution of the source's values.</param>
     /// <param name="sourceMean">Mean of the source's values in the channel's unit, before they were binned.</param>
@@ -24,20 +29,25 @@ public static class LightnessGamma
     /// <param name="beta">Weight of (γ − 1)².</param>
     public static double Solve(ChannelHistogram source, double sourceMean, double referenceMean, double beta)
     {
-        double range = source.Grid.Max - source.Grid.Min;
-        var values = new List<double>(source.Grid.Bins);
-        var weights = new List<double>(source.Grid.Bins);
-        for (int i = 0; i < source.Grid.Bins; i++)
-        {
-            if (source.Shares[i] <= 0) continue;
-            values.Add((double)i / (source.Grid.Bins - 1));
-            weights.Add(source.Shares[i]);
-        }
+        if (sourceMean == referenceMean) return 1;
 
         // Binning moves the source's mean a little; moving the goal by as much makes equal means give exactly γ = 1.
-        double goal = (referenceMean - sourceMean + (source.Mean() - source.Grid.Min)) / range;
-        if (sourceMean == referenceMean) return 1;
-        return Minimise(values.ToArray(), weights.ToArray(), goal, beta);
+        double goal = (referenceMean - sourceMean + (source.Mean() - source.Grid.Min)) / (source.Grid.Max - source.Grid.Min);
+        double[] rented = ArrayPool<double>.Shared.Rent(2 * Padded(source.Grid.Bins));
+        Span<double> logs = rented.AsSpan(0, Padded(source.Grid.Bins)), weights = rented.AsSpan(logs.Length, logs.Length);
+        double[] gridLogs = Logs.GetOrAdd(source.Grid.Bins, bins => [.. Enumerable.Range(0, bins).Select(i => Math.Log((double)i / (bins - 1)))]);
+        double total = 0;
+        int count = 0;
+        for (int i = 0; i < gridLogs.Length; i++)
+        {
+            double share = source.Shares[i];
+            total += share;
+            if (i > 0 && share > 0) (logs[count], weights[count++]) = (gridLogs[i], share); // Zeros add nothing to any moment.
+        }
+
+        double gamma = Minimise(Cost.Of(logs, weights, count, total, goal, beta), Min, Max);
+        ArrayPool<double>.Shared.Return(rented);
+        return gamma;
     }
 
     /// <param name="values">Normalised values, 0..1.</param>
@@ -49,7 +59,21 @@ public static class LightnessGamma
     public static double Minimise(
         ReadOnlySpan<double> values, ReadOnlySpan<double> weights, double referenceMean, double beta, double min = Min, double max = Max)
     {
-        var cost = new Cost(values, weights, referenceMean, beta);
+        if (values.Length != weights.Length) throw new ArgumentException("A weight a value is needed.", nameof(weights));
+        double[] logs = new double[Padded(values.Length)], kept = new double[logs.Length];
+        double total = 0;
+        int count = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            total += weights[i];
+            if (values[i] > 0) (logs[count], kept[count++]) = (Math.Log(values[i]), weights[i]);
+        }
+
+        return Minimise(Cost.Of(logs, kept, count, total, referenceMean, beta), min, max);
+    }
+
+    private static double Minimise(Cost cost, double min, double max)
+    {
         (double gap, double slope, _) = cost.Moments(1);
         if (gap == 0 || slope == 0) return 1; // Already there, or only blacks and whites, which no γ moves.
         if (gap > 0) return Root(cost, 1, max);
@@ -57,7 +81,12 @@ public static class LightnessGamma
         return Root(cost, low, high);
     }
 
-    /// <summary>The neighbours of the cheapest of some points between <paramref name="min"/> and 1, spaced evenly in ln γ.</summary>
+    private static int Padded(int values) => (values + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
+
+    /// <summary>
+    /// The neighbours of the cheapest of some points between 1 and <paramref name="min"/>, spaced evenly in ln γ. Past the γ that reaches the reference's
+    /// mean both terms of the cost only grow, so the scan ends there.
+    /// </summary>
     private static (double Low, double High) Basin(Cost cost, double min)
     {
         double step = Math.Log(min) / ScanPoints;
@@ -65,8 +94,9 @@ public static class LightnessGamma
         double bestValue = double.PositiveInfinity;
         for (int k = 0; k <= ScanPoints; k++)
         {
-            double value = cost.Value(Math.Exp(step * k));
+            (double value, double gap) = cost.Value(Math.Exp(step * k));
             if (value < bestValue) (best, bestValue) = (k, value);
+            if (gap >= 0) break;
         }
 
         return (Math.Max(min, Math.Exp(step * (best + 1))), Math.Exp(step * Math.Max(best - 1, 0)));
@@ -92,32 +122,47 @@ public static class LightnessGamma
         return gamma;
     }
 
-    private sealed class Cost
+    /// <summary>Eq. 2 as a function of γ, from the logarithms of the values.</summary>
+    private readonly ref struct Cost
     {
-        private readonly double[] _logs;
-        private readonly double[] _weights;
+        private readonly ReadOnlySpan<double> _logs;
+        private readonly ReadOnlySpan<double> _weights;
         private readonly double _referenceMean;
         private readonly double _beta;
 
-        /// <summary>Zeros add nothing to any moment and are left out; arrays are padded to whole vectors with weight 0.</summary>
-        public Cost(ReadOnlySpan<double> values, ReadOnlySpan<double> weights, double referenceMean, double beta)
+        private Cost(ReadOnlySpan<double> logs, ReadOnlySpan<double> weights, double referenceMean, double beta)
         {
-            if (values.Length != weights.Length) throw new ArgumentException("A weight a value is needed.", nameof(weights));
-            int padded = (values.Length + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
-            (_logs, _weights) = (new double[padded], new double[padded]);
+            _logs = logs;
+            _weights = weights;
             (_referenceMean, _beta) = (referenceMean, beta);
-            double total = 0;
-            foreach (double weight in weights) total += weight;
-            for (int i = 0; i < values.Length; i++)
-            {
-                if (values[i] > 0) (_logs[i], _weights[i]) = (Math.Log(values[i]), weights[i] / total);
-            }
         }
 
-        public double Value(double gamma)
+        /// <param name="logs">Logarithms of positive values, and room up to a whole vector.</param>
+        /// <param name="weights">As many; scaled in place to sum to 1 together with what was left out.</param>
+        /// <param name="count">How many there are.</param>
+        /// <param name="total">Of all weights.</param>
+        /// <param name="referenceMean">The goal for the mean.</param>
+        /// <param name="beta">Weight of (γ − 1)².</param>
+        public static Cost Of(Span<double> logs, Span<double> weights, int count, double total, double referenceMean, double beta)
         {
-            double gap = Moments(gamma).Gap;
-            return (gap * gap) + (_beta * (gamma - 1) * (gamma - 1));
+            int padded = Padded(count);
+            logs[count..padded].Clear();
+            weights[count..padded].Clear();
+            for (int i = 0; i < count; i++) weights[i] /= total;
+            return new Cost(logs[..padded], weights[..padded], referenceMean, beta);
+        }
+
+        /// <returns>The cost, and mean(L^γ) − mean(L_ref).</returns>
+        public (double Cost, double Gap) Value(double gamma)
+        {
+            Vector<double> mean = Vector<double>.Zero;
+            for (int i = 0; i < _logs.Length; i += Vector<double>.Count)
+            {
+                mean += Vector.Exp(new Vector<double>(_logs[i..]) * gamma) * new Vector<double>(_weights[i..]);
+            }
+
+            double gap = Vector.Sum(mean) - _referenceMean;
+            return ((gap * gap) + (_beta * (gamma - 1) * (gamma - 1)), gap);
         }
 
         /// <returns>Half of the cost's first and second derivative.</returns>
@@ -133,8 +178,8 @@ public static class LightnessGamma
             Vector<double> mean = Vector<double>.Zero, slope = Vector<double>.Zero, curvature = Vector<double>.Zero;
             for (int i = 0; i < _logs.Length; i += Vector<double>.Count)
             {
-                var log = new Vector<double>(_logs, i);
-                Vector<double> power = Vector.Exp(log * gamma) * new Vector<double>(_weights, i);
+                var log = new Vector<double>(_logs[i..]);
+                Vector<double> power = Vector.Exp(log * gamma) * new Vector<double>(_weights[i..]);
                 mean += power;
                 power *= log;
                 slope += power;

@@ -16,19 +16,20 @@ public sealed record AlignmentResult(
 public static class PhotometricAligner
 {
     /// <exception cref="ArgumentException">For <see cref="AlignmentScheme.Fourier"/>: see <see cref="FourierAligner"/>.</exception>
-    public static AlignmentResult Align(RgbImage source, StyleProfile reference, AlignmentSettings settings) =>
-        Align(source, StyleProfile.Of(source), reference, settings);
+    public static AlignmentResult Align(RgbImage source, StyleProfile reference, AlignmentSettings settings, int threads = 1) =>
+        Align(source, StyleProfile.Of(source, threads), reference, settings, threads);
 
     /// <param name="source">The whole source image, or any part of it.</param>
     /// <param name="sourceProfile">The profile of the whole source image, computed once and kept.</param>
     /// <param name="reference">The target reference's profile.</param>
     /// <param name="settings">Scheme and β.</param>
+    /// <param name="threads">At most so many work on the image; the result does not depend on how many.</param>
     /// <exception cref="ArgumentException">For <see cref="AlignmentScheme.Fourier"/>: see <see cref="FourierAligner"/>.</exception>
-    public static AlignmentResult Align(RgbImage source, StyleProfile sourceProfile, StyleProfile reference, AlignmentSettings settings)
+    public static AlignmentResult Align(RgbImage source, StyleProfile sourceProfile, StyleProfile reference, AlignmentSettings settings, int threads = 1)
     {
         var map = PhotometricMap.Solve(sourceProfile, reference, settings);
         if (map.IsIdentity) return new(source, 1, sourceProfile.MeanLightness, reference.MeanLightness, sourceProfile.MeanLightness, 0);
-        (RgbImage image, MapStatistics statistics) = map.Apply(source);
+        (RgbImage image, MapStatistics statistics) = map.Apply(source, threads);
         return new(image, map.Gamma, sourceProfile.MeanLightness, reference.MeanLightness, statistics.MeanLightness, statistics.ClippedShare);
     }
 }

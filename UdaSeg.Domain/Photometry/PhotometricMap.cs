@@ -1,5 +1,6 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Photometry.Kernels;
 
 namespace UdaSeg.Domain.Photometry;
 
@@ -14,7 +15,6 @@ public readonly record struct MapStatistics(double MeanLightness, double Clipped
 /// </summary>
 public sealed class PhotometricMap
 {
-    private const int Block = 1024;
     private readonly MatchTable?[] _tables;
     private readonly double[] _gammas;
 
@@ -53,11 +53,16 @@ public sealed class PhotometricMap
     }
 
     /// <returns>A new image, and its statistics.</returns>
-    public (RgbImage Image, MapStatistics Statistics) Apply(RgbImage image)
+    public (RgbImage Image, MapStatistics Statistics) Apply(RgbImage image, int threads = 1)
     {
-        var mapped = new RgbImage(image.Width, image.Height);
-        return (mapped, Apply(image.Pixels, mapped.Pixels));
+        var mapped = new RgbImage(image.Width, image.Height, PixelPool.Rent<byte>(image.Pixels.Length));
+        return (mapped, Apply(image, mapped, threads));
     }
+
+    /// <param name="image">Any size.</param>
+    /// <param name="mapped">Of the same size: it receives the pixels, and may be <paramref name="image"/> itself.</param>
+    /// <param name="threads">At most so many work on it; pixels and statistics do not depend on how many.</param>
+    public MapStatistics Apply(RgbImage image, RgbImage mapped, int threads = 1) => Apply(image, mapped, threads, PixelKernel.Best);
 
     /// <param name="rgb">Interleaved R, G, B: <c>3n</c> bytes, n ≥ 1.</param>
     /// <param name="mapped">Receives <c>3n</c> bytes; may be <paramref name="rgb"/> itself.</param>
@@ -68,51 +73,84 @@ public sealed class PhotometricMap
             throw new ArgumentException("Whole pixels and room for as many are needed.", nameof(mapped));
         }
 
+        ChunkStatistics sum = default;
+        for (int start = 0; start < rgb.Length; start += 3 * PixelChunks.Length)
+        {
+            ReadOnlySpan<byte> from = rgb.Slice(start, Math.Min(3 * PixelChunks.Length, rgb.Length - start));
+            sum += Chunk(from, mapped.Slice(start, from.Length), PixelKernel.Best);
+        }
+
+        return sum.Of(rgb.Length / 3);
+    }
+
+    internal MapStatistics Apply(RgbImage image, RgbImage mapped, int threads, PixelKernel kernel)
+    {
+        if ((image.Width, image.Height) != (mapped.Width, mapped.Height)) throw new ArgumentException("Both images must have one size.", nameof(mapped));
+        int pixels = image.Width * image.Height;
+        var parts = new ChunkStatistics[PixelChunks.Count(pixels)];
+        PixelChunks.Run(
+            pixels,
+            threads,
+            () => kernel,
+            (chunk, start, count, k) => parts[chunk] = Chunk(image.Pixels.AsSpan(3 * start, 3 * count), mapped.Pixels.AsSpan(3 * start, 3 * count), k),
+            _ => { });
+        ChunkStatistics sum = default;
+        foreach (ChunkStatistics part in parts) sum += part;
+        return sum.Of(pixels);
+    }
+
+    /// <summary>One colour in double precision: the reference that the fast ways are measured against.</summary>
+    internal (byte Red, byte Green, byte Blue) ApplyExactly(byte red, byte green, byte blue)
+    {
+        (double l, double a, double b) = LabColor.FromSrgb(red, green, blue);
+        return LabColor.ToSrgb(Exactly(0, l, ChannelGrid.Lightness), Exactly(1, a, ChannelGrid.Chroma), Exactly(2, b, ChannelGrid.Chroma));
+    }
+
+    private double Exactly(int channel, double value, ChannelGrid grid)
+    {
+        if (_tables[channel] is { } table) return table.MapExactly(value);
+        double range = grid.Max - grid.Min;
+        return (Math.Pow(Math.Max(0, (value - grid.Min) / range), _gammas[channel]) * range) + grid.Min;
+    }
+
+    [SkipLocalsInit]
+    private ChunkStatistics Chunk(ReadOnlySpan<byte> rgb, Span<byte> mapped, PixelKernel kernel)
+    {
+        Span<float> planes = PixelKernel.Aligned(stackalloc float[(3 * PixelKernel.Stride) + PixelKernel.AlignmentSlack]);
         bool identity = IsIdentity;
-        var planes = new float[3 * Block];
         double lightness = 0;
         long clipped = 0;
-        for (int start = 0; start < rgb.Length; start += 3 * Block)
+        for (int start = 0; start < rgb.Length; start += 3 * PixelKernel.Block)
         {
-            ReadOnlySpan<byte> from = rgb.Slice(start, Math.Min(3 * Block, rgb.Length - start));
-            Span<byte> to = mapped.Slice(start, from.Length);
+            ReadOnlySpan<byte> from = rgb.Slice(start, Math.Min(3 * PixelKernel.Block, rgb.Length - start));
             int count = from.Length / 3;
-            Span<float> l = planes.AsSpan(0, count), a = planes.AsSpan(Block, count), b = planes.AsSpan(2 * Block, count);
-            LabColor.ToLab(from, l, a, b);
+            Span<float> l = planes[..count], a = planes.Slice(PixelKernel.Stride, count), b = planes.Slice(2 * PixelKernel.Stride, count);
+            kernel.ToLab(from, l, a, b);
             if (!identity)
             {
-                Map(0, l, ChannelGrid.Lightness);
-                Map(1, a, ChannelGrid.Chroma);
-                Map(2, b, ChannelGrid.Chroma);
+                Map(0, l, ChannelGrid.Lightness, kernel);
+                Map(1, a, ChannelGrid.Chroma, kernel);
+                Map(2, b, ChannelGrid.Chroma, kernel);
             }
 
-            (double sum, int outside) = LabColor.ToSrgb(l, a, b, to);
+            (double sum, int outside) = kernel.ToSrgb(l, a, b, mapped.Slice(start, from.Length));
             lightness += sum;
             clipped += outside;
         }
 
-        double pixels = rgb.Length / 3;
-        return new MapStatistics(lightness / pixels, clipped / pixels);
+        return new ChunkStatistics(lightness, clipped);
     }
 
-    private void Map(int channel, Span<float> values, ChannelGrid grid)
+    private void Map(int channel, Span<float> values, ChannelGrid grid, PixelKernel kernel)
     {
-        if (_tables[channel] is { } table) table.Map(values);
-        else if (_gammas[channel] != 1) Power(values, grid, (float)_gammas[channel]);
+        if (_tables[channel] is { } table) kernel.Match(values, table);
+        else if (_gammas[channel] != 1) kernel.Power(values, grid, (float)_gammas[channel]);
     }
 
-    /// <summary>v ↦ v^γ on the range normalised to 0..1. Zero gives exp(−∞) = 0.</summary>
-    private static void Power(Span<float> values, ChannelGrid grid, float gamma)
+    private readonly record struct ChunkStatistics(double Lightness, long Clipped)
     {
-        float range = grid.Max - grid.Min;
-        Vector<float> min = new(grid.Min), zero = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector<float> unit = Vector.Max(zero, (new Vector<float>(values[i..]) - min) * (1f / range));
-            ((Vector.Exp(Vector.Log(unit) * gamma) * range) + min).CopyTo(values[i..]);
-        }
+        public static ChunkStatistics operator +(ChunkStatistics x, ChunkStatistics y) => new(x.Lightness + y.Lightness, x.Clipped + y.Clipped);
 
-        for (; i < values.Length; i++) values[i] = (MathF.Pow(MathF.Max(0, (values[i] - grid.Min) / range), gamma) * range) + grid.Min;
+        public MapStatistics Of(double pixels) => new(Lightness / pixels, Clipped / pixels);
     }
 }

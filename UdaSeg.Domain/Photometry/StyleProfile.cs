@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Photometry.Kernels;
 
 namespace UdaSeg.Domain.Photometry;
 
@@ -7,7 +8,6 @@ namespace UdaSeg.Domain.Photometry;
 public sealed class StyleProfile
 {
     private const byte Version = 1;
-    private const int Block = 1024;
 
     private StyleProfile(double meanLightness, double meanA, double meanB, ChannelHistogram lightness, ChannelHistogram a, ChannelHistogram b) =>
         (MeanLightness, MeanA, MeanB, Lightness, A, B) = (meanLightness, meanA, meanB, lightness, a, b);
@@ -25,30 +25,24 @@ public sealed class StyleProfile
 
     public ChannelHistogram B { get; }
 
-    public static StyleProfile Of(RgbImage image)
-    {
-        int[] l = new int[ChannelGrid.Lightness.Bins], a = new int[ChannelGrid.Chroma.Bins], b = new int[ChannelGrid.Chroma.Bins];
-        var planes = new float[3 * Block];
-        double sumL = 0, sumA = 0, sumB = 0;
-        for (int start = 0; start < image.Pixels.Length; start += 3 * Block)
-        {
-            ReadOnlySpan<byte> rgb = image.Pixels.AsSpan(start, Math.Min(3 * Block, image.Pixels.Length - start));
-            int count = rgb.Length / 3;
-            Span<float> planeL = planes.AsSpan(0, count), planeA = planes.AsSpan(Block, count), planeB = planes.AsSpan(2 * Block, count);
-            LabColor.ToLab(rgb, planeL, planeA, planeB);
-            sumL += Count(ChannelGrid.Lightness, planeL, l);
-            sumA += Count(ChannelGrid.Chroma, planeA, a);
-            sumB += Count(ChannelGrid.Chroma, planeB, b);
-        }
+    /// <param name="image">Any size.</param>
+    /// <param name="threads">At most so many work on it; the profile does not depend on how many.</param>
+    public static StyleProfile Of(RgbImage image, int threads = 1) => Of(image, threads, PixelKernel.Best);
 
-        double pixels = (double)image.Width * image.Height;
-        return new StyleProfile(
-            sumL / pixels,
-            sumA / pixels,
-            sumB / pixels,
-            ChannelHistogram.FromCounts(ChannelGrid.Lightness, l),
-            ChannelHistogram.FromCounts(ChannelGrid.Chroma, a),
-            ChannelHistogram.FromCounts(ChannelGrid.Chroma, b));
+    internal static StyleProfile Of(RgbImage image, int threads, PixelKernel kernel)
+    {
+        (StyleCounts counts, double l, double a, double b) = StyleCounts.Of(image, threads, kernel);
+        using (counts)
+        {
+            double pixels = (double)image.Width * image.Height;
+            return new StyleProfile(
+                l / pixels,
+                a / pixels,
+                b / pixels,
+                StyleCounts.Histogram(ChannelGrid.Lightness, counts.L),
+                StyleCounts.Histogram(ChannelGrid.Chroma, counts.A),
+                StyleCounts.Histogram(ChannelGrid.Chroma, counts.B));
+        }
     }
 
     /// <summary>The mean style of a domain: every profile weighs the same.</summary>
@@ -122,19 +116,5 @@ public sealed class StyleProfile
         if (Math.Abs(sum - 1) > 1e-3) throw new InvalidDataException("A style profile's shares must sum to 1.");
         bytes = bytes[(4 * count)..];
         return new ChannelHistogram(grid, shares);
-    }
-
-    /// <returns>The values' sum.</returns>
-    private static double Count(ChannelGrid grid, ReadOnlySpan<float> values, Span<int> counts)
-    {
-        float scale = 1f / grid.Width, shift = (-grid.Min / grid.Width) + 0.5f, sum = 0;
-        int last = grid.Bins - 1;
-        foreach (float value in values)
-        {
-            sum += value;
-            counts[Math.Clamp((int)((value * scale) + shift), 0, last)]++;
-        }
-
-        return sum;
     }
 }

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.Intrinsics;
 using UdaSeg.Domain.Images;
 
 namespace UdaSeg.Infrastructure.Imaging;
@@ -24,42 +22,22 @@ internal static class ImageResizing
         ScaledCrop(labels, new CropWindow(labels.Width, labels.Height, x, y, width, height));
 
     /// <summary>Computes the crop's pixels only; equal to scaling the whole image and cropping then.</summary>
+    /// <returns>Its pixels come from the <see cref="PixelPool"/>.</returns>
     public static RgbImage ScaledCrop(RgbImage image, CropWindow window)
     {
-        var result = new RgbImage(window.Width, window.Height);
+        var result = new RgbImage(window.Width, window.Height, PixelPool.Rent<byte>(checked(3 * window.Width * window.Height)));
         ScaledCrop(image, window, result.Pixels);
         return result;
     }
 
-    /// <summary>Into interleaved pixels of the crop's size, whatever was in them.</summary>
+    /// <param name="image">Any size, and not in the memory of <paramref name="pixels"/>.</param>
+    /// <param name="window">What is wanted of it.</param>
+    /// <param name="pixels">Of the window's size: receives every pixel, black where the window leaves the image.</param>
     public static void ScaledCrop(RgbImage image, CropWindow window, Span<byte> pixels)
     {
-        pixels.Clear();
-        var columns = new AxisTaps(image.Width, window.ScaledWidth, window.X, window.Width);
-        var rows = new AxisTaps(image.Height, window.ScaledHeight, window.Y, window.Height);
-        if (columns.End <= columns.Begin) return;
-        int length = 3 * (columns.End - columns.Begin);
-        float[] buffer = ArrayPool<float>.Shared.Rent(length);
-        try
-        {
-            Span<float> line = buffer.AsSpan(0, length);
-            for (int y = 0; y < window.Height; y++)
-            {
-                ReadOnlySpan<float> weights = rows.Weights(y);
-                if (weights.IsEmpty) continue;
-                line.Clear();
-                for (int k = 0; k < weights.Length; k++)
-                {
-                    Accumulate(image.Pixels.AsSpan(3 * (((rows.First(y) + k) * image.Width) + columns.Begin), length), weights[k], line);
-                }
-
-                Blend(columns, line, pixels.Slice(3 * y * window.Width, 3 * window.Width), window.Flip);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
-        }
+        if (pixels.Length != 3 * window.Width * window.Height) throw new ArgumentException("The result must be as large as the window.", nameof(pixels));
+        if (window.ScaledWidth == image.Width && window.ScaledHeight == image.Height) UnscaledCrop.Copy(image, window, pixels);
+        else Interpolate(image, window, pixels);
     }
 
     /// <summary>The nearest label of each of the crop's pixels; 255 beyond the image.</summary>
@@ -94,44 +72,37 @@ internal static class ImageResizing
         }
     }
 
-    // Multiply and add are kept apart (no fused operation), so that wide and narrow paths round alike.
-    private static void Accumulate(ReadOnlySpan<byte> source, float weight, Span<float> line)
+    private static void Interpolate(RgbImage image, CropWindow window, Span<byte> pixels)
     {
-        int i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        var columns = new AxisTaps(image.Width, window.ScaledWidth, window.X, window.Width);
+        var rows = new AxisTaps(image.Height, window.ScaledHeight, window.Y, window.Height);
+        int length = Math.Max(0, 3 * (columns.End - columns.Begin));
+        float[] buffer = ArrayPool<float>.Shared.Rent(length + BilinearRows.Slack);
+        try
         {
-            var factor = Vector256.Create(weight);
-            for (; i <= line.Length - 8; i += 8)
+            for (int y = 0; y < window.Height; y++)
             {
-                Vector128<ushort> wide = Vector128.WidenLower(Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(source[i..])).AsByte());
-                Vector256<float> values = Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(wide), Vector128.WidenUpper(wide)).AsInt32());
-                (Vector256.Create<float>(line[i..]) + (values * factor)).CopyTo(line[i..]);
+                Span<byte> row = pixels.Slice(3 * y * window.Width, 3 * window.Width);
+                ReadOnlySpan<float> weights = rows.Weights(y);
+                if (weights.IsEmpty || length == 0)
+                {
+                    row.Clear();
+                    continue;
+                }
+
+                for (int k = 0; k < weights.Length; k++)
+                {
+                    ReadOnlySpan<byte> from = image.Pixels.AsSpan(3 * (((rows.First(y) + k) * image.Width) + columns.Begin), length);
+                    if (k == 0) BilinearRows.Begin(from, weights[k], buffer);
+                    else BilinearRows.Add(from, weights[k], buffer);
+                }
+
+                BilinearRows.Blend(columns, buffer, row, window.Flip);
             }
         }
-
-        for (; i < line.Length; i++)
+        finally
         {
-            float product = source[i] * weight;
-            line[i] += product;
-        }
-    }
-
-    private static void Blend(AxisTaps columns, ReadOnlySpan<float> line, Span<byte> row, bool flip)
-    {
-        for (int x = 0; x < columns.Length; x++)
-        {
-            ReadOnlySpan<float> weights = columns.Weights(x);
-            (float r, float g, float b) = (0, 0, 0);
-            ReadOnlySpan<float> from = line[(weights.IsEmpty ? 0 : 3 * (columns.First(x) - columns.Begin))..];
-            for (int k = 0; k < weights.Length; k++)
-            {
-                r += weights[k] * from[3 * k];
-                g += weights[k] * from[(3 * k) + 1];
-                b += weights[k] * from[(3 * k) + 2];
-            }
-
-            int to = 3 * (flip ? columns.Length - 1 - x : x);
-            (row[to], row[to + 1], row[to + 2]) = ((byte)(r + 0.5f), (byte)(g + 0.5f), (byte)(b + 0.5f));
+            ArrayPool<float>.Shared.Return(buffer);
         }
     }
 }

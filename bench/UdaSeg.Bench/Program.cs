@@ -17,6 +17,7 @@ internal static class Program
             ["run"] = ("a training run on synthetic images: time of an iteration, share of waiting, memory over time", RunBench.Run),
             ["shapes"] = ("1x1 convolutions in processes of their own: which are safe, and which way is fastest", ShapesBench.Run),
             ["shape"] = ("one of them, in this process", ShapesBench.RunOne),
+            ["align"] = ("photometric alignment beside OpenCV: --images --size --crop --rounds", AlignBench.Run),
         };
 
     public static int Main(string[] args)

@@ -30,7 +30,7 @@ internal sealed class DatasetAligner(IImageCodec codec)
         foreach (IGrouping<int, int> group in Enumerable.Range(0, samples.Count).GroupBy(i => ReferenceDraw.For(references.Count, lineage.Seed, i)))
         {
             RgbImage? image = settings.Scheme == AlignmentScheme.None ? null : Decode(references[group.Key]);
-            StyleProfile? style = image is null || settings.Scheme == AlignmentScheme.Fourier ? null : StyleProfile.Of(image);
+            StyleProfile? style = image is null || settings.Scheme == AlignmentScheme.Fourier ? null : StyleProfile.Of(image, Environment.ProcessorCount);
             foreach (int i in group)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -43,7 +43,7 @@ internal sealed class DatasetAligner(IImageCodec codec)
     private void Write(SampleRef sample, RgbImage? reference, StyleProfile? style, AlignmentSettings settings, DatasetWorkspace workspace)
     {
         RgbImage image = Decode(sample);
-        if (style is not null) image = PhotometricAligner.Align(image, style, settings).Image;
+        if (style is not null) image = PhotometricAligner.Align(image, style, settings, Environment.ProcessorCount).Image;
         else if (reference is not null) image = FourierAligner.AlignFourier(image, ImageResizing.Resize(reference, image.Width, image.Height), settings).Image;
         workspace.Write($"images/{sample.Name}.png", to => to.Write(codec.Encode(image, ImageFormat.Png)));
         if (sample.LabelPath is not { } label) return;

@@ -36,7 +36,9 @@ internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore sourc
             RgbImage image = source.Image(index);
             CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
             Span<float> planes = images.AsSpan(slot * 3 * pixels, 3 * pixels);
-            ImageTensors.ToPlanes(_alignment.Crop(index, window, key).Pixels, planes);
+            RgbImage crop = _alignment.Crop(index, window, key);
+            ImageTensors.ToPlanes(crop.Pixels, planes);
+            PixelPool.Return(crop.Pixels);
             ColorJitter.Apply(planes, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
             Normalise(planes);
             ImageResizing.ScaledCrop(source.Labels(index), window, labels.AsSpan(slot * pixels, pixels));
