@@ -10,6 +10,7 @@ internal static class Program
         new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal)
         {
             ["serve"] = ("a segmentation by each engine, against plain ONNX Runtime", ServeBench.Run),
+            ["plan"] = ("a training step's memory as estimated, against a process's own", PlanBench.Run),
         };
 
     public static int Main(string[] args)
