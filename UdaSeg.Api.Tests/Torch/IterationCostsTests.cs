@@ -109,6 +109,10 @@ public sealed class IterationCostsTests
         }
     }
 
+    [Fact]
+    public void Batch_norms_train_from_the_batch_size_on_that_the_trainer_has() =>
+        Assert.Equal(BatchNormPolicy.SmallestTrainingBatch, IterationCosts.SmallestTrainingBatch);
+
     private static Batch MakeBatch(TrainingPlan plan)
     {
         int pixels = plan.BatchSize * plan.Crop.Width * plan.Crop.Height;
@@ -121,7 +125,8 @@ public sealed class IterationCostsTests
     {
         int dimensions = plan.Network.DecoderChannels;
         var sums = new CategoryCenterSums(Classes, dimensions);
-        for (int c = 0; c < Classes; c++) sums.Add([.. Enumerable.Range(0, dimensions).Select(d => (float)RandomSource.Unit(8, 0, d, c, DrawPurpose.Jitter))], c);
+        float[] Center(int c) => [.. Enumerable.Range(0, dimensions).Select(d => (float)RandomSource.Unit(8, 0, d, c, DrawPurpose.Jitter))];
+        for (int c = 0; c < Classes; c++) sums.Add(Center(c), c);
         return sums.Build();
     }
 }

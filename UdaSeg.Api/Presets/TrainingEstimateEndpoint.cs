@@ -21,14 +21,14 @@ internal static class TrainingEstimateEndpoint
 
     /// <summary>Memory, work and time of a run before it is submitted, and what would fit a device</summary>
     /// <remarks>
-    /// Worked out from the shapes of every layer; nothing is trained. Memory is in bytes and holds for float32. Measured peaks on a processor lie within a
-    /// tenth of the estimate, image cache aside; a graphics card's allocator and libraries differ.
+    /// Worked out from the shapes of every layer; nothing is trained. Memory is in bytes and holds for float32. Measured peaks on a processor lie
+    /// within an eighth of the estimate, image cache aside; a graphics card's allocator and libraries were not measured.
     /// </remarks>
     /// <param name="preset"><c>paper</c> (default), <c>small</c> or <c>tiny</c>.</param>
     /// <param name="options">A JSON object as in a run's <c>options</c>, URL-encoded.</param>
     /// <param name="classes">Of the label space, 1 to 255; default 19.</param>
     /// <param name="deviceMemory">Bytes, or a number with a suffix such as <c>24GiB</c> or <c>11GB</c>.</param>
-    /// <param name="secondsPerIteration">Of an adaptation iteration, as measured elsewhere; above 0, at most 86,400. Default: what runs on this server took.</param>
+    /// <param name="secondsPerIteration">Of an adaptation iteration, as you measured it; above 0, at most 86,400. Default: from this server's runs.</param>
     /// <param name="speeds">What runs took.</param>
     /// <param name="cancel">Stops the query.</param>
     private static async Task<TrainingEstimateAnswer> EstimateTraining(
@@ -39,7 +39,8 @@ internal static class TrainingEstimateEndpoint
         faults.Require(classes is null or (>= 1 and <= MaxClasses), "classes", $"A number from 1 to {MaxClasses} is needed.");
         faults.Require(secondsPerIteration is null or (> 0 and <= MaxSeconds), "secondsPerIteration", "A number above 0, at most 86,400, is needed.");
         long? memory = string.IsNullOrEmpty(deviceMemory) ? null : ByteSize.Read(deviceMemory);
-        faults.Require(string.IsNullOrEmpty(deviceMemory) || memory is not null, "deviceMemory", "Bytes, or a number with a suffix such as 24GiB or 11GB, are needed.");
+        bool readable = string.IsNullOrEmpty(deviceMemory) || memory is not null;
+        faults.Require(readable, "deviceMemory", "Bytes, or a number with a suffix such as 24GiB or 11GB, are needed.");
         faults.ThrowIfAny("invalid-estimate", "The estimate's parameters are not usable.");
         int count = classes ?? DefaultClasses;
         PlanEstimate estimate = PlanEstimate.Of(plan, count, Caches);

@@ -52,7 +52,8 @@ internal sealed class RunEventLog(IDbContextFactory<UdaSegDbContext> contexts, T
     public async Task<RunEvent?> LastAsync(Guid run, string kind, CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
-        RunEventRow? last = await db.RunEvents.AsNoTracking().Where(e => e.RunId == run && e.Kind == kind).OrderByDescending(e => e.Sequence).FirstOrDefaultAsync(cancel);
+        IQueryable<RunEventRow> rows = db.RunEvents.AsNoTracking().Where(e => e.RunId == run && e.Kind == kind);
+        RunEventRow? last = await rows.OrderByDescending(e => e.Sequence).FirstOrDefaultAsync(cancel);
         return last is null ? null : new RunEvent(last.Sequence, last.Kind, JsonElement.Parse(last.Data), new DateTimeOffset(last.At, TimeSpan.Zero));
     }
 }

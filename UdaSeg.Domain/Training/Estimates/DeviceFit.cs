@@ -12,8 +12,8 @@ namespace UdaSeg.Domain.Training.Estimates;
 /// <param name="Advice">What to do, in words.</param>
 public sealed record DeviceFit(long DeviceMemory, double Margin, long NeededBytes, bool Fits, int? LargestBatch, PixelSize? LargestCrop, string Advice)
 {
-    /// <summary>The worst that a peak was underestimated by, and some more.</summary>
-    public const double SafetyMargin = 0.1;
+    /// <summary>Peaks were measured up to a ninth above the estimate; this is some more.</summary>
+    public const double SafetyMargin = 0.15;
 
     private const int Step = 16, SmallestSide = 32;
 
@@ -60,7 +60,7 @@ public sealed record DeviceFit(long DeviceMemory, double Margin, long NeededByte
     private static string Advise(TrainingPlan plan, int batch, PixelSize? crop, bool mobileNet)
     {
         var ways = new List<string>();
-        bool freezes = plan.Network.BatchNorm == BatchNormMode.Auto && plan.BatchSize >= IterationCosts.SmallestTrainingBatch && batch < IterationCosts.SmallestTrainingBatch;
+        bool freezes = IterationCosts.TrainsBatchNorm(plan) && !IterationCosts.TrainsBatchNorm(plan with { BatchSize = batch });
         if (batch > 0) ways.Add(string.Create(CultureInfo.InvariantCulture, $"batchSize {batch}{(freezes ? " (which freezes the batch norms)" : "")}"));
         if (crop is not null) ways.Add(string.Create(CultureInfo.InvariantCulture, $"crop {crop.Width}×{crop.Height}"));
         if (mobileNet) ways.Add("network.backbone mobilenet_v2");

@@ -2,8 +2,9 @@ namespace UdaSeg.Domain.Training.Estimates;
 
 /// <summary>What an iteration needs and does, layer by layer.</summary>
 /// <param name="Images">That go through the network.</param>
+/// <param name="Backbone">Of the network.</param>
 /// <param name="Layers">In the order of the forward pass, the loss at the end.</param>
-public sealed record IterationCosts(int Images, IReadOnlyList<LayerCost> Layers)
+public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList<LayerCost> Layers)
 {
     private const int FloatBytes = 4, IndexBytes = 8;
 
@@ -28,7 +29,7 @@ public sealed record IterationCosts(int Images, IReadOnlyList<LayerCost> Layers)
     /// <summary>Results that autograd does not need, alive until the step ends.</summary>
     public long HeldBytes => Layers.Sum(l => l.HeldBytes);
 
-    /// <summary>The most that gradients and work space take above <see cref="KeptBytes"/> and <see cref="HeldBytes"/>, which shrink as the backward pass goes.</summary>
+    /// <summary>The most that gradients and work space take above <see cref="KeptBytes"/> and <see cref="HeldBytes"/>, which shrink in the backward pass.</summary>
     public long TemporaryBytes()
     {
         long released = 0, peak = 0;
@@ -52,10 +53,10 @@ public sealed record IterationCosts(int Images, IReadOnlyList<LayerCost> Layers)
         var walk = new LayerWalk(valueBytes, TrainsBatchNorm(plan));
         (FeatureMap logits, FeatureMap features) = Network(walk, plan, classes, images, plan.Crop, copies: adaptation ? 2 : 1);
         Losses(walk, plan, logits, features, groups);
-        return new IterationCosts(images, walk.Layers());
+        return new IterationCosts(images, plan.Network.Backbone, walk.Layers());
     }
 
-    /// <summary>A forward pass of one whole image, as pseudo-labelling and evaluation make it: autograd keeps nothing, but the pass holds its results.</summary>
+    /// <summary>A forward pass of a whole image, as pseudo-labelling and evaluation make it: autograd keeps nothing, but the pass holds its results.</summary>
     /// <param name="plan">The network.</param>
     /// <param name="classes">C.</param>
     /// <param name="size">Of the image.</param>

@@ -30,7 +30,11 @@ public sealed record TimeEstimate(
             return Project(estimate, timed is null ? null : Work(timed) / measured, $"From secondsPerIteration, taken as that of {kind}.");
         }
 
-        if (observed is null) return Project(estimate, null, "No run on this server has reported a speed yet: pass secondsPerIteration, or ask again when one has.");
+        if (observed is null)
+        {
+            return Project(estimate, null, "No run on this server has reported a speed yet: pass secondsPerIteration, or ask again when one has.");
+        }
+
         string others = observed.SameBackbone ? "of the same backbone" : "of other backbones only, so take it as an order of magnitude";
         string runs = string.Create(CultureInfo.InvariantCulture, $"{observed.Runs} run{(observed.Runs == 1 ? "" : "s")}");
         return Project(estimate, observed.FlopsPerSecond, $"From the speed of {runs} on this server, {others}, in proportion to the work of an iteration.");
