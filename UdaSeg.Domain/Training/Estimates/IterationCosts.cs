@@ -29,7 +29,7 @@ public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList
     /// <summary>Results that autograd does not need, alive until the step ends.</summary>
     public long HeldBytes => Layers.Sum(l => l.HeldBytes);
 
-    /// <summary>The most that gradients and work space take above <see cref="KeptBytes"/> and <see cref="HeldBytes"/>, which shrink in the backward pass.</summary>
+    /// <summary>The most that gradients and work space take above <see cref="KeptBytes"/> and <see cref="HeldBytes"/>, which then shrink.</summary>
     public long TemporaryBytes()
     {
         long released = 0, peak = 0;
