@@ -36,6 +36,7 @@ internal static class Endpoints
         DomainGapEndpoints.Map(v1);
         LabelSpaceEndpoints.Map(v1);
         TrainingPresetsEndpoint.Map(v1);
+        TrainingEstimateEndpoint.Map(v1);
         LimitsEndpoint.Map(v1);
         LandingPage.Map(app);
         app.MapOpenApiDocument();

@@ -2,6 +2,7 @@ using UdaSeg.Api.Alignments;
 using UdaSeg.Api.Datasets;
 using UdaSeg.Api.DomainGaps;
 using UdaSeg.Api.Health;
+using UdaSeg.Api.Presets;
 using UdaSeg.Api.Segmentations;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Persistence;
@@ -25,6 +26,7 @@ internal static class ResourceSetup
         .AddSingleton<DatasetAlignments>()
         .AddSingleton<DomainGapMeasure>()
         .AddSingleton<AlignmentReference>()
+        .AddSingleton<RunSpeeds>()
         .AddSingleton<CheckpointLookup>(provider => provider.GetRequiredService<AliasStore>().ResolveAsync)
         .AddSingleton(provider => new SegmenterPool(
             provider.GetRequiredService<ISegmenterLoader>(),

@@ -47,4 +47,13 @@ internal sealed class RunEventLog(IDbContextFactory<UdaSegDbContext> contexts, T
         List<RunEventRow> found = await rows.OrderBy(e => e.Sequence).Take(limit).ToListAsync(cancel);
         return [.. found.Select(e => new RunEvent(e.Sequence, e.Kind, JsonElement.Parse(e.Data), new DateTimeOffset(e.At, TimeSpan.Zero)))];
     }
+
+    /// <returns>The newest event of a kind; null: there is none.</returns>
+    public async Task<RunEvent?> LastAsync(Guid run, string kind, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        IQueryable<RunEventRow> rows = db.RunEvents.AsNoTracking().Where(e => e.RunId == run && e.Kind == kind);
+        RunEventRow? last = await rows.OrderByDescending(e => e.Sequence).FirstOrDefaultAsync(cancel);
+        return last is null ? null : new RunEvent(last.Sequence, last.Kind, JsonElement.Parse(last.Data), new DateTimeOffset(last.At, TimeSpan.Zero));
+    }
 }

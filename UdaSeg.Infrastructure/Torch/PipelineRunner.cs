@@ -89,7 +89,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
 /// <summary>Pseudo-labels from the stage's archive, kept in memory while they are few.</summary>
 internal sealed class StoredPseudoLabels(LabelMapArchive archive) : IPseudoLabelSource, IDisposable
 {
-    private const long Budget = 512L << 20;
+    internal const long Budget = 512L << 20;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<int, LabelMap> _cache = new();
     private long _used;
 

@@ -18,6 +18,7 @@ internal static class Program
             ["shapes"] = ("1x1 convolutions in processes of their own: which are safe, and which way is fastest", ShapesBench.Run),
             ["shape"] = ("one of them, in this process", ShapesBench.RunOne),
             ["align"] = ("photometric alignment beside OpenCV: --images --size --crop --rounds", AlignBench.Run),
+            ["plan"] = ("a training step's memory as estimated, against a process's own", PlanBench.Run),
         };
 
     public static int Main(string[] args)
