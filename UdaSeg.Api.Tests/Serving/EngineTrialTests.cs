@@ -42,6 +42,16 @@ public sealed class EngineTrialTests
     }
 
     [Fact]
+    public void One_that_labels_otherwise_is_not_chosen_however_fast()
+    {
+        var faults = new List<string>();
+        FakeInferenceEngine sound = Slow("sound", _ => 20), coarse = new("coarse") { Shift = -300 };
+        Assert.Same(sound, EngineTrial.Run([Maker(sound), Maker(coarse)], Size, (name, _) => faults.Add(name)).Engine);
+        Assert.Equal(["coarse"], faults);
+        Assert.True(coarse.Disposed);
+    }
+
+    [Fact]
     public void Weights_that_fit_no_engine_are_no_engine_s_fault() =>
         Assert.Throws<RuleViolationException>(() => EngineTrial.Run(
             [("any", () => throw new RuleViolationException(RuleKind.Unusable, "weights-mismatch", "The file lacks a tensor."))], Size, (_, _) => { }));

@@ -16,6 +16,9 @@ internal sealed class FakeInferenceEngine(string name) : IInferenceEngine
     /// <summary>Called within each run.</summary>
     public Action<IReadOnlyList<RgbImage>>? During { get; init; }
 
+    /// <summary>Added to the second logit.</summary>
+    public float Shift { get; init; }
+
     /// <summary>Images of each run.</summary>
     public List<int> Batches { get; } = [];
 
@@ -31,7 +34,7 @@ internal sealed class FakeInferenceEngine(string name) : IInferenceEngine
             Batches.Add(images.Count);
             During?.Invoke(images);
             var grid = new LogitGrid(images.Count, 2, 1, 1);
-            for (int i = 0; i < images.Count; i++) (grid.Values[2 * i], grid.Values[(2 * i) + 1]) = (0, images[i].Pixels[0]);
+            for (int i = 0; i < images.Count; i++) (grid.Values[2 * i], grid.Values[(2 * i) + 1]) = (0, images[i].Pixels[0] + Shift);
             return grid;
         }
         finally

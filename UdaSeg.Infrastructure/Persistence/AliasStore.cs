@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using UdaSeg.Domain.Checkpoints;
 
@@ -11,6 +12,17 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
 {
     public const string Default = "default";
 
+    private const int MostKnown = 100;
+
+    /// <summary>So long another host's switch of an alias may go unseen; one of this host is seen at once.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    /// <summary>What aliases named a moment ago: under load the database is asked once a second, not once an image.</summary>
+    private readonly ConcurrentDictionary<string, (Guid Id, long At)> _recent = new(StringComparer.Ordinal);
+
+    /// <summary>A checkpoint never changes, so its record is read once: with its target style it has 50 KB of JSON, which every segmentation would parse.</summary>
+    private readonly ConcurrentDictionary<Guid, Checkpoint> _known = new();
+
     /// <summary>Points the name at the checkpoint, whether or not there was such a name.</summary>
     public Task<CheckpointAlias> PutAsync(string name, Guid checkpoint, CancellationToken cancel) => DatabaseRetry.RunAsync(async () =>
     {
@@ -20,6 +32,7 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
         (row.CheckpointId, row.UpdatedAt) = (checkpoint, clock.GetUtcNow().UtcTicks);
         row.Version++;
         await db.SaveChangesAsync(cancel);
+        Note(name, checkpoint, clock.GetTimestamp());
         return ToRecord(row);
     });
 
@@ -30,6 +43,7 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
         if (db.Aliases.Any(a => a.Name == name)) return false;
         db.Aliases.Add(NewRow(name, checkpoint));
         db.SaveChanges();
+        Note(name, checkpoint, clock.GetTimestamp());
         return true;
     });
 
@@ -44,16 +58,28 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
     /// <param name="cancel">Stops the query.</param>
     public async Task<Checkpoint?> ResolveAsync(string idOrAlias, CancellationToken cancel)
     {
-        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
-        if (!Guid.TryParse(idOrAlias, out Guid id))
+        if (_recent.TryGetValue(idOrAlias, out (Guid Id, long At) recent) && clock.GetElapsedTime(recent.At) < Fresh && _known.TryGetValue(recent.Id, out Checkpoint? same))
         {
-            Guid? named = await db.Aliases.Where(a => a.Name == idOrAlias).Select(a => (Guid?)a.CheckpointId).FirstOrDefaultAsync(cancel);
-            if (named is null) return null;
-            id = named.Value;
+            return same;
         }
 
-        return (await db.Checkpoints.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancel))?.ToRecord();
+        long now = clock.GetTimestamp();
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        bool isId = Guid.TryParse(idOrAlias, out Guid given);
+        Guid? id = isId
+            ? await db.Checkpoints.Where(r => r.Id == given).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(cancel)
+            : await db.Aliases.Where(a => a.Name == idOrAlias).Select(a => (Guid?)a.CheckpointId).FirstOrDefaultAsync(cancel);
+        if (id is null) return null;
+        if (!isId) Note(idOrAlias, id.Value, now);
+        if (_known.TryGetValue(id.Value, out Checkpoint? known)) return known;
+        Checkpoint? read = (await db.Checkpoints.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancel))?.ToRecord();
+        if (_known.Count >= MostKnown) _known.Clear();
+        if (read is not null) _known[id.Value] = read;
+        return read;
     }
+
+    /// <summary>What was asked before an alias was switched must not hide the switch.</summary>
+    private void Note(string name, Guid id, long at) => _recent.AddOrUpdate(name, (id, at), (_, known) => known.At > at ? known : (id, at));
 
     private AliasRow NewRow(string name, Guid checkpoint) => new() { Name = name, CheckpointId = checkpoint, UpdatedAt = clock.GetUtcNow().UtcTicks };
 

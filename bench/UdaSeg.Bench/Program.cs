@@ -9,6 +9,7 @@ internal static class Program
     private static readonly IReadOnlyDictionary<string, (string Does, Action<BenchOptions> Run)> Benches =
         new Dictionary<string, (string, Action<BenchOptions>)>(StringComparer.Ordinal)
         {
+            ["agree"] = ("labels of each engine against the trained network: --manifest --weights --images", AgreeBench.Run),
             ["conv"] = ("single convolutions of the torch engine", ConvBench.Run),
             ["server"] = ("the real service over HTTP: start, memory, overhead", ServerBench.Run),
             ["serve"] = ("a segmentation by each engine, against plain ONNX Runtime", ServeBench.Run),
