@@ -5,9 +5,9 @@ using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Serving.Engines;
+using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Reading;
-using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 using static TorchSharp.torch;
 
