@@ -29,9 +29,9 @@ internal sealed class SegmenterLoader(IArtifactStore artifacts, UdaSegSettings s
         }
 
         TorchRuntime.SetThreads(settings.Threads);
-        IReadOnlyList<TensorEntry> weights = CheckpointLoading.ReadWeights(checkpoint, artifacts);
-        (IInferenceEngine loaded, EngineChoice choice) = Engine(checkpoint.Manifest, weights);
+        (IInferenceEngine loaded, EngineChoice choice) = Engine(checkpoint.Manifest, CheckpointLoading.ReadWeights(checkpoint, artifacts));
         log.LogInformation("Checkpoint {Checkpoint} is served by {Engine}", checkpoint.Id, choice.Engine);
+        GC.Collect(); // the weights as they were read, up to hundreds of megabytes that a server at rest would keep for hours
         return new Segmenter(checkpoint.Manifest, loaded, choice.MaxBatch, _threads);
     }
 
