@@ -4,6 +4,7 @@ using UdaSeg.Api.Segmentations;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Settings;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Segmentations;
@@ -17,7 +18,7 @@ public sealed class ModelWarmUpTests
     {
         Checkpoint checkpoint = TestCheckpoints.Create();
         using SegmenterPool pool = Pool(checkpoint);
-        using ModelWarmUp warmUp = new(pool, Lookup(checkpoint), NullLogger<ModelWarmUp>.Instance);
+        using ModelWarmUp warmUp = new(Settings(ServerRole.All), pool, Lookup(checkpoint), NullLogger<ModelWarmUp>.Instance);
         var check = new ModelCheck(warmUp);
         _loader.Open.Reset();
         await warmUp.StartAsync(TestContext.Current.CancellationToken);
@@ -35,11 +36,23 @@ public sealed class ModelWarmUpTests
         foreach (Checkpoint? checkpoint in (Checkpoint?[])[null, TestCheckpoints.Create()])
         {
             using SegmenterPool pool = Pool(checkpoint);
-            using ModelWarmUp warmUp = new(pool, Lookup(checkpoint), NullLogger<ModelWarmUp>.Instance);
+            using ModelWarmUp warmUp = new(Settings(ServerRole.All), pool, Lookup(checkpoint), NullLogger<ModelWarmUp>.Instance);
             await warmUp.StartAsync(TestContext.Current.CancellationToken);
             await warmUp.ExecuteTask!;
             Assert.Null(await new ModelCheck(warmUp).CheckAsync(TestContext.Current.CancellationToken));
         }
+    }
+
+    [Fact]
+    public async Task A_worker_loads_none()
+    {
+        Checkpoint checkpoint = TestCheckpoints.Create();
+        using SegmenterPool pool = Pool(checkpoint);
+        using ModelWarmUp warmUp = new(Settings(ServerRole.Worker), pool, Lookup(checkpoint), NullLogger<ModelWarmUp>.Instance);
+        await warmUp.StartAsync(TestContext.Current.CancellationToken);
+        await warmUp.ExecuteTask!;
+        Assert.Empty(pool.Loaded);
+        Assert.Null(await new ModelCheck(warmUp).CheckAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -50,6 +63,8 @@ public sealed class ModelWarmUpTests
             async () => await (await host.SendAsync(HttpMethod.Get, "/health/ready")).JsonAsync(), answer => answer.Text("status") == "ready");
         Assert.Contains(ready.GetProperty("checks").EnumerateArray(), check => check.Text("name") == "model");
     }
+
+    private static UdaSegSettings Settings(ServerRole role) => new() { Role = role };
 
     private SegmenterPool Pool(Checkpoint? checkpoint) => new(_loader, Lookup(checkpoint), capacity: 2);
 

@@ -45,6 +45,20 @@ public sealed class AdaptationTests : IDisposable
     }
 
     [Fact]
+    public void Target_images_may_come_as_bytes_and_be_normalised_where_they_are_used()
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 3 * Count * Pixels).Select(i => (byte)((i * 37) % 251))];
+        float[] planes = new float[bytes.Length];
+        var input = new PixelInput(Normalisation.Of(Plan.Network.Normalisation));
+        for (int i = 0; i < Count; i++) input.Planar(bytes.AsSpan(3 * i * Pixels, 3 * Pixels), planes.AsSpan(3 * i * Pixels, 3 * Pixels));
+        TargetBatch target = _batch.Target!;
+        Dictionary<string, double> due = Losses(Plan, _batch with { Target = target with { Plain = planes } });
+        Dictionary<string, double> found = Losses(Plan, _batch with { Target = target with { Plain = [], PlainBytes = bytes } });
+        foreach ((string term, double value) in due) Assert.Equal(value, found[term], 1e-4);
+        Assert.NotEqual(Losses(Plan, _batch)["segTarget"], due["segTarget"], 1e-4);
+    }
+
+    [Fact]
     public void Consistency_looks_at_kept_pixels_only()
     {
         TargetBatch target = _batch.Target!;

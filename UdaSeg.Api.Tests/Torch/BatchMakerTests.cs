@@ -1,5 +1,6 @@
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Demo.Scenes;
+using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Photometry;
@@ -46,6 +47,22 @@ public sealed class BatchMakerTests : IDisposable
     }
 
     [Fact]
+    public void Target_images_may_stay_bytes_and_all_else_is_the_same()
+    {
+        SampleStore store = Store(SampleStore.DefaultBudget);
+        Batch floats = Maker(store, Plan).Make(1), bytes = Maker(store, Plan, asBytes: true).Make(1);
+        Assert.Equal(floats.Source, bytes.Source);
+        Assert.Equal(floats.Target!.Jittered, bytes.Target!.Jittered);
+        Assert.Equal(floats.Target.PseudoLabels, bytes.Target.PseudoLabels);
+        Assert.Empty(bytes.Target.Plain);
+        var planes = new float[floats.Target.Plain.Length];
+        var input = new PixelInput(Normalisation.Of(Plan.Network.Normalisation));
+        int each = planes.Length / Plan.BatchSize;
+        for (int i = 0; i < Plan.BatchSize; i++) input.Planar(bytes.Target.PlainBytes.AsSpan(i * each, each), planes.AsSpan(i * each, each));
+        Assert.Equal(0, floats.Target.Plain.Zip(planes).Max(p => Math.Abs(p.First - p.Second)), 1e-5);
+    }
+
+    [Fact]
     public void A_batch_leaves_little_for_the_garbage_collector()
     {
         // Not aligned: what alignment allocates is its own matter.
@@ -71,7 +88,7 @@ public sealed class BatchMakerTests : IDisposable
 
     private SampleStore Store(long budget) => new(_samples, null, SceneFolder.Space.Count, new SkiaImageCodec(), budget);
 
-    private static BatchMaker Maker(SampleStore store, TrainingPlan plan) => new(plan, 1, store, store, new Striped());
+    private static BatchMaker Maker(SampleStore store, TrainingPlan plan, bool asBytes = false) => new(plan, 1, store, store, new Striped(), asBytes);
 
     private sealed class Striped : IPseudoLabelSource
     {

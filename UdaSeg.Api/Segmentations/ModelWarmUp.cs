@@ -1,10 +1,11 @@
 using UdaSeg.Domain.Errors;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Segmentations;
 
 /// <summary>Loads what the alias <c>default</c> names when the server starts, so that the first request does not wait for it.</summary>
-internal sealed class ModelWarmUp(SegmenterPool pool, CheckpointLookup lookup, ILogger<ModelWarmUp> log) : BackgroundService
+internal sealed class ModelWarmUp(UdaSegSettings settings, SegmenterPool pool, CheckpointLookup lookup, ILogger<ModelWarmUp> log) : BackgroundService
 {
     private const string Alias = "default";
 
@@ -15,6 +16,7 @@ internal sealed class ModelWarmUp(SegmenterPool pool, CheckpointLookup lookup, I
     {
         try
         {
+            if (settings.Role == ServerRole.Worker) return; // which segments nothing: the memory is the trainer's
             if (await lookup(Alias, stoppingToken) is { } checkpoint) await Task.Run(() => pool.Rent(checkpoint).Dispose(), stoppingToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

@@ -23,8 +23,7 @@ internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
             using SegmentationResult result = lease.Segmenter.Segment(image, wanted.Parts);
             Drift? drift = wanted.MediaType == SegmentationRequest.Json ? DriftOf(image, checkpoint.Manifest) : null;
             timing.End("compute");
-            var output = new SegmentationOutput(lease.Segmenter.Engine);
-            Encode(output, image, result, checkpoint, wanted, drift);
+            SegmentationOutput output = Encode(lease.Segmenter.Engine, image, result, checkpoint, wanted, drift);
             timing.End("encode");
             if (output.Answer is { } answer) output.Answer = answer with { Timings = timing.Read() };
             return output;
@@ -32,6 +31,21 @@ internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
         finally
         {
             PixelPool.Return(image.Pixels);
+        }
+    }
+
+    private SegmentationOutput Encode(string engine, RgbImage image, SegmentationResult result, Checkpoint checkpoint, SegmentationRequest wanted, Drift? drift)
+    {
+        var output = new SegmentationOutput(engine);
+        try
+        {
+            Encode(output, image, result, checkpoint, wanted, drift);
+            return output;
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
         }
     }
 

@@ -8,7 +8,7 @@ public enum Precision
 {
     [JsonStringEnumMemberName("float32")] Float32,
 
-    /// <summary>Convolutions and what follows them in bfloat16 (mixed precision): about twice as fast on processors and devices that have it.</summary>
+    /// <summary>Convolutions and what follows them in bfloat16 (mixed precision): faster where there are matrix units for it, slower elsewhere.</summary>
     [JsonStringEnumMemberName("bf16")] BFloat16,
 }
 

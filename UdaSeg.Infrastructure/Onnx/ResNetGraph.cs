@@ -1,3 +1,4 @@
+using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Infrastructure.Onnx;
@@ -8,14 +9,8 @@ internal static class ResNetGraph
     // image: [N, 3, H, W] → low [N, 64 or 256, H/4, W/4], high [N, 512 or 2048, H/16, W/16]
     public static (GraphValue Low, GraphValue High) Build(GraphBuilder graph, GraphValue image, Backbone kind, bool multiGrid)
     {
-        bool bottleneck = kind is Backbone.ResNet50 or Backbone.ResNet101;
-        int[] blocks = kind switch
-        {
-            Backbone.ResNet18 => [2, 2, 2, 2],
-            Backbone.ResNet34 or Backbone.ResNet50 => [3, 4, 6, 3],
-            Backbone.ResNet101 => [3, 4, 23, 3],
-            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-        };
+        bool bottleneck = ResNetLayout.HasBottlenecks(kind);
+        IReadOnlyList<int> blocks = ResNetLayout.BlocksOf(kind);
         GraphValue x = graph.Relu(graph.Convolution("backbone.conv1", image, 64, 7, 2));
         x = graph.MaxPool("backbone.maxpool", x);
         GraphValue low = Layer(graph, "backbone.layer1", x, bottleneck, 64, blocks[0], 1, _ => 1);

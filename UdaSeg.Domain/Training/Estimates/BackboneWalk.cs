@@ -1,28 +1,19 @@
+using UdaSeg.Domain.Checkpoints;
+
 namespace UdaSeg.Domain.Training.Estimates;
 
 /// <summary>The feature extractors, shape by shape: the counterparts of the real networks' forward passes, with the same names.</summary>
 /// <param name="walk">Takes the notes.</param>
 internal sealed class BackboneWalk(LayerWalk walk)
 {
-    /// <summary>Expansion, channels, repeats, stride: Table 2 of the MobileNetV2 paper.</summary>
-    private static readonly (int Expansion, int Channels, int Repeats, int Stride)[] InvertedResiduals =
-    [
-        (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
-    ];
-
-    private const int LowBlock = 3, DilatedFrom = 14;
-
     /// <returns>The features at stride 4 and at stride 16.</returns>
     public (FeatureMap Low, FeatureMap High) Run(Backbone kind, FeatureMap image) => kind switch
     {
-        Backbone.ResNet18 => ResNet(image, [2, 2, 2, 2], bottleneck: false),
-        Backbone.ResNet34 => ResNet(image, [3, 4, 6, 3], bottleneck: false),
-        Backbone.ResNet50 => ResNet(image, [3, 4, 6, 3], bottleneck: true),
-        Backbone.ResNet101 => ResNet(image, [3, 4, 23, 3], bottleneck: true),
-        _ => MobileNet(image),
+        Backbone.MobileNetV2 => MobileNet(image),
+        _ => ResNet(image, ResNetLayout.BlocksOf(kind), ResNetLayout.HasBottlenecks(kind)),
     };
 
-    private (FeatureMap Low, FeatureMap High) ResNet(FeatureMap image, int[] blocks, bool bottleneck)
+    private (FeatureMap Low, FeatureMap High) ResNet(FeatureMap image, IReadOnlyList<int> blocks, bool bottleneck)
     {
         FeatureMap x = walk.Convolution("backbone.conv1", image, 64, kernel: 7, stride: 2);
         x = walk.Relu("backbone.relu", walk.BatchNorm("backbone.bn1", x));
@@ -74,29 +65,25 @@ internal sealed class BackboneWalk(LayerWalk walk)
 
     private (FeatureMap Low, FeatureMap High) MobileNet(FeatureMap image)
     {
-        FeatureMap x = Unit("backbone.features.0", image, 32, 3, 2, 1), low = x;
-        int index = 1;
-        foreach ((int expansion, int channels, int repeats, int stride) in InvertedResiduals)
+        FeatureMap x = Unit("backbone.features.0", image, MobileNetV2Layout.StemChannels, 3, 2, 1), low = x;
+        foreach (InvertedResidualLayout block in MobileNetV2Layout.Blocks)
         {
-            for (int r = 0; r < repeats; r++, index++)
-            {
-                x = InvertedResidual($"backbone.features.{index}.conv", x, channels, r == 0 && index < DilatedFrom ? stride : 1, expansion);
-                if (index == LowBlock) low = x;
-            }
+            x = InvertedResidual($"backbone.features.{block.Index}.conv", x, block);
+            if (block.Index == MobileNetV2Layout.LowBlock) low = x;
         }
 
         return (low, x);
     }
 
-    private FeatureMap InvertedResidual(string name, FeatureMap x, int outputs, int stride, int expansion)
+    private FeatureMap InvertedResidual(string name, FeatureMap x, InvertedResidualLayout block)
     {
-        int hidden = x.Channels * expansion, part = 0;
+        int part = 0;
         FeatureMap y = x;
-        if (expansion != 1) y = LayerWalk.Dropped(Unit($"{name}.{part++}", y, hidden, 1, 1, 1));
-        y = LayerWalk.Dropped(Unit($"{name}.{part++}", y, hidden, 3, stride, hidden));
-        y = LayerWalk.Dropped(walk.Convolution($"{name}.{part++}", y, outputs));
+        if (block.Expansion != 1) y = LayerWalk.Dropped(Unit($"{name}.{part++}", y, block.Hidden, 1, 1, 1));
+        y = LayerWalk.Dropped(Unit($"{name}.{part++}", y, block.Hidden, 3, block.Stride, block.Hidden));
+        y = LayerWalk.Dropped(walk.Convolution($"{name}.{part++}", y, block.Outputs));
         y = walk.BatchNorm($"{name}.{part}", y);
-        return stride == 1 && x.Channels == outputs ? walk.Sum($"{name}.add", y) : y;
+        return block.HasShortcut ? walk.Sum($"{name}.add", y) : y;
     }
 
     private FeatureMap Unit(string name, FeatureMap x, int outputs, int kernel, int stride, int groups)

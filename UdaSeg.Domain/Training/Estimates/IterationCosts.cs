@@ -6,10 +6,7 @@ namespace UdaSeg.Domain.Training.Estimates;
 /// <param name="Layers">In the order of the forward pass, the loss at the end.</param>
 public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList<LayerCost> Layers)
 {
-    private const int FloatBytes = 4, IndexBytes = 8;
-
-    /// <summary>At this batch size and above, <see cref="BatchNormMode.Auto"/> trains batch norms (method, section 4).</summary>
-    public const int SmallestTrainingBatch = 4;
+    private const int FloatBytes = 4, HalfBytes = 2, IndexBytes = 8;
 
     /// <summary>Learnt values.</summary>
     public long Parameters => Layers.Sum(l => l.Parameters);
@@ -46,12 +43,11 @@ public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList
     /// <param name="plan">Network, batch size and crop.</param>
     /// <param name="classes">C.</param>
     /// <param name="adaptation">Target and jittered target beside the source, and the losses on them.</param>
-    /// <param name="valueBytes">Of an activation: 4 for float32.</param>
-    public static IterationCosts Of(TrainingPlan plan, int classes, bool adaptation, int valueBytes = FloatBytes)
+    public static IterationCosts Of(TrainingPlan plan, int classes, bool adaptation)
     {
         int groups = adaptation ? plan.Consistency.Enabled ? 3 : 2 : 1, images = plan.BatchSize * groups;
-        var walk = new LayerWalk(valueBytes, TrainsBatchNorm(plan));
-        (FeatureMap logits, FeatureMap features) = Network(walk, plan, classes, images, plan.Crop, copies: adaptation ? 2 : 1);
+        var walk = new LayerWalk(TrainsBatchNorm(plan));
+        (FeatureMap logits, FeatureMap features) = Network(walk, plan, classes, images, plan.Crop, copies: adaptation ? 2 : 1, mixed: plan.Compute.Precision == Precision.BFloat16);
         Losses(walk, plan, logits, features, groups);
         return new IterationCosts(images, plan.Network.Backbone, walk.Layers());
     }
@@ -63,22 +59,27 @@ public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList
     /// <returns>Bytes.</returns>
     public static long InferenceBytes(TrainingPlan plan, int classes, PixelSize size)
     {
-        var walk = new LayerWalk(FloatBytes, trainsBatchNorm: false);
-        Network(walk, plan, classes, 1, size, copies: 1);
+        var walk = new LayerWalk(trainsBatchNorm: false);
+        Network(walk, plan, classes, 1, size, copies: 1, mixed: false);
         return walk.ResultBytes() + ((long)size.Width * size.Height * (1 + FloatBytes));
     }
 
     /// <summary>Whether batch statistics are used and updated.</summary>
-    public static bool TrainsBatchNorm(TrainingPlan plan) =>
-        plan.Network.BatchNorm == BatchNormMode.Train || (plan.Network.BatchNorm == BatchNormMode.Auto && plan.BatchSize >= SmallestTrainingBatch);
+    public static bool TrainsBatchNorm(TrainingPlan plan) => plan.Network.BatchNorm.Trains(plan.BatchSize);
 
-    private static (FeatureMap Logits, FeatureMap Features) Network(LayerWalk walk, TrainingPlan plan, int classes, int images, PixelSize size, int copies)
+    /// <summary>In mixed precision activations are bf16, and so are copies of the weights, until what the losses read is float32 again.</summary>
+    private static (FeatureMap Logits, FeatureMap Features) Network(
+        LayerWalk walk, TrainingPlan plan, int classes, int images, PixelSize size, int copies, bool mixed)
     {
-        var image = new FeatureMap(images, 3, size.Height, size.Width);
+        var image = new FeatureMap(images, 3, size.Height, size.Width, FloatBytes);
         for (int copy = 0; copy < copies; copy++) image = walk.Other("input", "copy", image.With(), 0, 0);
         if (plan.Network.Backbone == Backbone.MobileNetV2) image = walk.Other("input.channelsLast", "copy", image.With(), 0, 0);
+        if (mixed) image = LayerWalk.Dropped(walk.Other("input.bf16", "cast", image.As(HalfBytes), 0, 0));
         (FeatureMap low, FeatureMap high) = new BackboneWalk(walk).Run(plan.Network.Backbone, image);
-        return new HeadWalk(walk).Run(plan.Network, classes, low, high);
+        (FeatureMap logits, FeatureMap features) = new HeadWalk(walk).Run(plan.Network, classes, low, high);
+        if (!mixed) return (logits, features);
+        walk.Other("weights.bf16", "cast", LayerWalk.Dropped(new FeatureMap(1, 1, 1, 1, HalfBytes)), walk.Layers().Sum(l => l.Parameters) * HalfBytes, 0);
+        return (walk.Other("logits.float32", "cast", logits.As(FloatBytes), 0, 0), walk.Other("features.float32", "cast", features.As(FloatBytes), 0, 0));
     }
 
     /// <summary>
@@ -91,7 +92,7 @@ public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList
         long all = full.Values * FloatBytes, group = all / groups, pixels = group / FloatBytes / full.Channels;
         for (int i = 0; i < groups; i++)
         {
-            var loss = LayerWalk.Dropped(new FeatureMap(1, 1, 1, 1));
+            var loss = LayerWalk.Dropped(new FeatureMap(1, 1, 1, 1, FloatBytes));
             long labels = pixels * (IndexBytes + 2); // as bytes, as 64-bit indices, and the mask of labelled ones
             if (i == 1 && plan.Triplet.Enabled) Triplet(walk, plan, logits, features);
             walk.Other($"loss.{i}", "crossEntropy", loss, group + labels, groups > 1 ? Math.Max(2 * all, all + (2 * group)) : 2 * group);
@@ -105,6 +106,6 @@ public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList
         int images = plan.BatchSize * (plan.Triplet.IncludePseudoLabels ? 2 : 1);
         long positions = (long)images * features.Height * features.Width * FloatBytes;
         long held = positions * ((copiesOfFeatures * features.Channels) + (copiesOfCosines * logits.Channels));
-        walk.Other("loss.triplet", "triplet", LayerWalk.Dropped(new FeatureMap(1, 1, 1, 1)), held, positions * 3 * features.Channels);
+        walk.Other("loss.triplet", "triplet", LayerWalk.Dropped(new FeatureMap(1, 1, 1, 1, FloatBytes)), held, positions * 3 * features.Channels);
     }
 }

@@ -4,9 +4,8 @@ namespace UdaSeg.Domain.Training.Estimates;
 /// Runs a network's forward pass on shapes. Each operator notes what it costs and which tensors its backward pass will read: a convolution and a batch
 /// norm their input, a ReLU its result, a ReLU6 its input, a max pooling its input and 64-bit indices, a dropout its mask.
 /// </summary>
-/// <param name="valueBytes">Of an activation: 4 for float32.</param>
 /// <param name="trainsBatchNorm">Whether batch norms save batch statistics.</param>
-internal sealed class LayerWalk(int valueBytes, bool trainsBatchNorm)
+internal sealed class LayerWalk(bool trainsBatchNorm)
 {
     private const int FloatBytes = 4, IndexBytes = 8;
 
@@ -19,46 +18,46 @@ internal sealed class LayerWalk(int valueBytes, bool trainsBatchNorm)
         long weights = (long)outputs * (x.Channels / groups) * kernel * kernel, biases = bias ? outputs : 0;
         double positions = (double)y.Images * y.Height * y.Width;
         // The library reorders input, weights and gradient into its own layout: each exists twice for a while.
-        long temporary = 2 * (Bytes(x) + Bytes(y) + (weights * FloatBytes));
+        long temporary = 2 * (x.Bytes + y.Bytes + (weights * FloatBytes));
         return Add(new Note(name, "convolution", y, temporary) { Parameters = weights + biases, Flops = ((2.0 * weights) + biases) * positions }.Keeping(x));
     }
 
     public FeatureMap BatchNorm(string name, FeatureMap x)
     {
         long saved = trainsBatchNorm ? 2L * x.Channels * FloatBytes : 0;
-        return Add(new Note(name, "batchNorm", x.With(), 2 * Bytes(x)) { Parameters = 2 * x.Channels, Statistics = 2 * x.Channels, Extra = saved }.Keeping(x));
+        return Add(new Note(name, "batchNorm", x.With(), 2 * x.Bytes) { Parameters = 2 * x.Channels, Statistics = 2 * x.Channels, Extra = saved }.Keeping(x));
     }
 
     /// <summary>In place: result and input are one tensor.</summary>
-    public FeatureMap Relu(string name, FeatureMap x) => Add(new Note(name, "relu", x.InPlace(), 2 * Bytes(x)).Keeping(x));
+    public FeatureMap Relu(string name, FeatureMap x) => Add(new Note(name, "relu", x.InPlace(), 2 * x.Bytes).Keeping(x));
 
-    public FeatureMap Relu6(string name, FeatureMap x) => Add(new Note(name, "relu6", x.With(), 2 * Bytes(x)).Keeping(x));
+    public FeatureMap Relu6(string name, FeatureMap x) => Add(new Note(name, "relu6", x.With(), 2 * x.Bytes).Keeping(x));
 
     public FeatureMap MaxPool(string name, FeatureMap x, int stride)
     {
         FeatureMap y = x.With(stride: stride);
-        return Add(new Note(name, "maxPool", y, Bytes(x) + Bytes(y)) { Extra = y.Values * IndexBytes }.Keeping(x));
+        return Add(new Note(name, "maxPool", y, x.Bytes + y.Bytes) { Extra = y.Values * IndexBytes }.Keeping(x));
     }
 
-    public FeatureMap Dropout(string name, FeatureMap x) => Add(new Note(name, "dropout", x.With(), 2 * Bytes(x)) { Extra = Bytes(x) });
+    public FeatureMap Dropout(string name, FeatureMap x) => Add(new Note(name, "dropout", x.With(), 2 * x.Bytes) { Extra = x.Bytes });
 
     /// <summary>The sum of two of one shape, in place of <paramref name="x"/>: its gradient is both's.</summary>
-    public FeatureMap Sum(string name, FeatureMap x) => Add(new Note(name, "add", x.InPlace(), Bytes(x)));
+    public FeatureMap Sum(string name, FeatureMap x) => Add(new Note(name, "add", x.InPlace(), x.Bytes));
 
     /// <summary>The mean over each channel of each image.</summary>
-    public FeatureMap Mean(string name, FeatureMap x) => Add(new Note(name, "mean", new FeatureMap(x.Images, x.Channels, 1, 1), Bytes(x)));
+    public FeatureMap Mean(string name, FeatureMap x) => Add(new Note(name, "mean", x.Sized(1, 1), x.Bytes));
 
     public FeatureMap Concatenation(string name, FeatureMap like, int channels)
     {
         FeatureMap y = like.With(channels);
-        return Add(new Note(name, "concatenation", y, 2 * Bytes(y)));
+        return Add(new Note(name, "concatenation", y, 2 * y.Bytes));
     }
 
     public FeatureMap Resize(string name, FeatureMap x, int height, int width)
     {
         if ((x.Height, x.Width) == (height, width)) return x;
-        var y = new FeatureMap(x.Images, x.Channels, height, width);
-        return Add(new Note(name, "bilinear", y, Bytes(x) + Bytes(y)));
+        FeatureMap y = x.Sized(height, width);
+        return Add(new Note(name, "bilinear", y, x.Bytes + y.Bytes));
     }
 
     /// <summary>An operator that the network's parts do not have.</summary>
@@ -76,10 +75,8 @@ internal sealed class LayerWalk(int valueBytes, bool trainsBatchNorm)
         return x;
     }
 
-    public long Bytes(FeatureMap x) => x.Values * valueBytes;
-
     /// <summary>Of all results that are held, and the largest operator's beside them: what a forward pass without gradients takes.</summary>
-    public long ResultBytes() => _notes.Where(n => n.Output.Held).Sum(n => Bytes(n.Output)) + _notes.Max(n => n.TemporaryBytes / 2);
+    public long ResultBytes() => _notes.Where(n => n.Output.Held).Sum(n => n.Output.Bytes) + _notes.Max(n => n.TemporaryBytes / 2);
 
     public IReadOnlyList<LayerCost> Layers() => [.. _notes.Select(n => new LayerCost(
         n.Name,
@@ -88,10 +85,10 @@ internal sealed class LayerWalk(int valueBytes, bool trainsBatchNorm)
         n.Parameters,
         n.Statistics,
         n.Flops,
-        n.Kept.Sum(Bytes) + n.Extra,
-        n.Output is { Held: true, Kept: false } ? Bytes(n.Output) : 0,
+        n.Kept.Sum(k => k.Bytes) + n.Extra,
+        n.Output is { Held: true, Kept: false } ? n.Output.Bytes : 0,
         n.TemporaryBytes,
-        n.Kept.Where(k => !k.Held).Sum(Bytes) + n.Extra))];
+        n.Kept.Where(k => !k.Held).Sum(k => k.Bytes) + n.Extra))];
 
     private FeatureMap Add(Note note)
     {

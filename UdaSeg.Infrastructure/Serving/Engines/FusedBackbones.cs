@@ -1,3 +1,4 @@
+using UdaSeg.Domain.Checkpoints;
 using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Serving.Engines;
@@ -12,8 +13,6 @@ internal interface IFusedBackbone
 /// <summary>See <see cref="Torch.Network.MobileNetV2Backbone"/>.</summary>
 internal sealed class FusedMobileNetV2 : IFusedBackbone
 {
-    private const int LowBlock = 3;
-
     private readonly IConvolution _stem;
     private readonly Block[] _blocks;
 
@@ -23,24 +22,14 @@ internal sealed class FusedMobileNetV2 : IFusedBackbone
         _stem = parts.Conv(prefix + "0.0", at: 1, stride: 2);
         int at = 2;
         var blocks = new List<Block>();
-        foreach ((int expansion, int repeats, int stride, int dilation) in Layout)
+        foreach (InvertedResidualLayout layout in MobileNetV2Layout.Blocks)
         {
-            for (int r = 0; r < repeats; r++)
-            {
-                int step = r == 0 ? stride : 1;
-                blocks.Add(new Block(parts, $"{prefix}{blocks.Count + 1}.conv", expansion, at, step, dilation, shortcut: r > 0));
-                at *= step;
-            }
+            blocks.Add(new Block(parts, $"{prefix}{layout.Index}.conv", layout, at));
+            at *= layout.Stride;
         }
 
         _blocks = [.. blocks];
     }
-
-    /// <summary>Expansion, repeats, stride, dilation; no first block of a group has a shortcut.</summary>
-    private static (int Expansion, int Repeats, int Stride, int Dilation)[] Layout =>
-    [
-        (1, 1, 1, 1), (6, 2, 2, 1), (6, 3, 2, 1), (6, 4, 2, 1), (6, 3, 1, 1), (6, 3, 1, 2), (6, 1, 1, 2),
-    ];
 
     public (Tensor Low, Tensor High) Run(Tensor image)
     {
@@ -52,7 +41,7 @@ internal sealed class FusedMobileNetV2 : IFusedBackbone
             Tensor y = _blocks[i].Run(x);
             if (!ReferenceEquals(x, low)) x.Dispose();
             x = y;
-            if (i + 1 == LowBlock) low = x;
+            if (i + 1 == MobileNetV2Layout.LowBlock) low = x;
         }
 
         return (low!, x);
@@ -66,13 +55,13 @@ internal sealed class FusedMobileNetV2 : IFusedBackbone
         private readonly IConvolution _project;
         private readonly bool _shortcut;
 
-        public Block(FusedParts parts, string name, int expansion, int at, int stride, int dilation, bool shortcut)
+        public Block(FusedParts parts, string name, InvertedResidualLayout layout, int at)
         {
-            int next = expansion == 1 ? 0 : 1;
-            _expand = expansion == 1 ? null : parts.Conv($"{name}.0.0", at);
-            _depthwise = parts.Conv($"{name}.{next}.0", at, stride, dilation, depthwise: true);
-            _project = parts.Conv($"{name}.{next + 1}", at * stride);
-            _shortcut = shortcut;
+            int next = layout.Expansion == 1 ? 0 : 1;
+            _expand = layout.Expansion == 1 ? null : parts.Conv($"{name}.0.0", at);
+            _depthwise = parts.Conv($"{name}.{next}.0", at, layout.Stride, layout.Dilation, depthwise: true);
+            _project = parts.Conv($"{name}.{next + 1}", at * layout.Stride);
+            _shortcut = layout.HasShortcut;
         }
 
         public Tensor Run(Tensor x)

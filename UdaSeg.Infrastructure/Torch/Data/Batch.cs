@@ -11,4 +11,5 @@ internal sealed record Batch(int Iteration, float[] Source, byte[] SourceLabels,
 /// <param name="Jittered">τ(n): the same crops with colour jitter.</param>
 /// <param name="PseudoLabels">[B, h, w], 255 where no pseudo-label was kept.</param>
 /// <param name="KeptShare">Of the batch's pixels, those with a pseudo-label.</param>
-internal sealed record TargetBatch(float[] Plain, float[] Jittered, byte[] PseudoLabels, double KeptShare);
+/// <param name="PlainBytes">n as it is, [B, h, w, 3], for a device that normalises by itself; then <paramref name="Plain"/> is empty.</param>
+internal sealed record TargetBatch(float[] Plain, float[] Jittered, byte[] PseudoLabels, double KeptShare, byte[]? PlainBytes = null);

@@ -14,7 +14,14 @@ internal interface IPseudoLabelSource
 }
 
 /// <summary>Makes the batch of any iteration; a pure function of the plan's seed, so that threads may make them in any order.</summary>
-internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore source, SampleStore target, IPseudoLabelSource? pseudoLabels)
+/// <param name="plan">Of the run.</param>
+/// <param name="stage">0..K.</param>
+/// <param name="source">M.</param>
+/// <param name="target">N.</param>
+/// <param name="pseudoLabels">Null in stage 0.</param>
+/// <param name="asBytes">Whether images without jitter stay 8-bit: see <see cref="DevicePixels"/>.</param>
+internal sealed class BatchMaker(
+    TrainingPlan plan, int stage, SampleStore source, SampleStore target, IPseudoLabelSource? pseudoLabels, bool asBytes = false)
 {
     private readonly SourceAlignment _alignment = new(plan, source, target);
     private readonly SourceSampler _sampler = new(source, plan.SourceSampling);
@@ -50,32 +57,39 @@ internal sealed class BatchMaker(TrainingPlan plan, int stage, SampleStore sourc
     private Batch New()
     {
         int labels = plan.BatchSize * plan.Crop.Width * plan.Crop.Height, images = 3 * labels;
-        return new Batch(0, new float[images], new byte[labels], pseudoLabels is null ? null : new TargetBatch(new float[images], new float[images], new byte[labels], 0));
+        TargetBatch? adaptation = pseudoLabels is null
+            ? null
+            : new TargetBatch(asBytes ? [] : new float[images], new float[images], new byte[labels], 0, asBytes ? new byte[images] : null);
+        return new Batch(0, new float[images], new byte[labels], adaptation);
     }
 
     private TargetBatch FillTarget(TargetBatch batch, int iteration, IPseudoLabelSource teacher)
     {
         int pixels = plan.Crop.Width * plan.Crop.Height, count = plan.BatchSize;
-        (float[] plain, float[] jittered, byte[] labels) = (batch.Plain, batch.Jittered, batch.PseudoLabels);
         byte[] crop = ArrayPool<byte>.Shared.Rent(3 * pixels);
         for (int slot = 0; slot < count; slot++)
         {
             var key = new SampleKey(plan.Seed, stage, iteration, count + slot);
-            int index = key.Below(target.Count, DrawPurpose.TargetSample);
+            int index = key.Below(target.Count, DrawPurpose.TargetSample), at = slot * 3 * pixels;
             RgbImage image = target.Image(index);
             CropWindow window = Geometry.Draw(plan, image.Width, image.Height, key);
-            Span<float> clean = plain.AsSpan(slot * 3 * pixels, 3 * pixels), changed = jittered.AsSpan(slot * 3 * pixels, 3 * pixels);
-            ImageResizing.ScaledCrop(image, window, crop.AsSpan(0, 3 * pixels));
-            ImageTensors.ToPlanes(crop.AsSpan(0, 3 * pixels), clean);
-            clean.CopyTo(changed);
-            ColorJitter.Apply(changed, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
-            Normalise(clean);
-            Normalise(changed);
-            ImageResizing.ScaledCrop(teacher.PseudoLabels(index), window, labels.AsSpan(slot * pixels, pixels));
+            Span<byte> shown = batch.PlainBytes is { } bytes ? bytes.AsSpan(at, 3 * pixels) : crop.AsSpan(0, 3 * pixels);
+            Span<float> jittered = batch.Jittered.AsSpan(at, 3 * pixels);
+            ImageResizing.ScaledCrop(image, window, shown);
+            ImageTensors.ToPlanes(shown, jittered);
+            if (!asBytes)
+            {
+                jittered.CopyTo(batch.Plain.AsSpan(at));
+                Normalise(batch.Plain.AsSpan(at, 3 * pixels));
+            }
+
+            ColorJitter.Apply(jittered, plan.Jitter, key.Sequence(DrawPurpose.Jitter));
+            Normalise(jittered);
+            ImageResizing.ScaledCrop(teacher.PseudoLabels(index), window, batch.PseudoLabels.AsSpan(slot * pixels, pixels));
         }
 
         ArrayPool<byte>.Shared.Return(crop);
-        return batch with { KeptShare = (labels.Length - labels.AsSpan().Count(LabelMap.Ignore)) / (double)labels.Length };
+        return batch with { KeptShare = (batch.PseudoLabels.Length - batch.PseudoLabels.AsSpan().Count(LabelMap.Ignore)) / (double)batch.PseudoLabels.Length };
     }
 
     private void Normalise(Span<float> planes) => ImageTensors.Normalise(planes, _normalisation);

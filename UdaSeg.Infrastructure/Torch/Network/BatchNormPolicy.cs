@@ -7,14 +7,11 @@ namespace UdaSeg.Infrastructure.Torch.Network;
 /// <summary>When batch statistics are used and updated (method, section 4): at batches of 4 and more, else the running ones stand.</summary>
 internal static class BatchNormPolicy
 {
-    public const int SmallestTrainingBatch = 4;
-
     /// <summary>Puts the network into training mode, its batch norms as the plan says.</summary>
     public static void Train(nn.Module network, BatchNormMode mode, int batchSize)
     {
         network.train();
-        bool trains = mode == BatchNormMode.Train || (mode == BatchNormMode.Auto && batchSize >= SmallestTrainingBatch);
-        if (trains) return;
+        if (mode.Trains(batchSize)) return;
         foreach (nn.Module module in network.modules())
         {
             if (module is BatchNorm2d) module.eval();

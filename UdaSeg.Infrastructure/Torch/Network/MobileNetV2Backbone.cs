@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UdaSeg.Domain.Checkpoints;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,32 +11,13 @@ namespace UdaSeg.Infrastructure.Torch.Network;
 /// </summary>
 internal sealed class MobileNetV2Backbone : BackboneModule
 {
-    private const int LowBlock = 3;
-    private const int DilatedFrom = 14;
-
-    /// <summary>Expansion, channels, repeats, stride: Table 2 of the MobileNetV2 paper.</summary>
-    private static readonly (int Expansion, int Channels, int Repeats, int Stride)[] Stages =
-    [
-        (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
-    ];
-
     public readonly ModuleList<Module<Tensor, Tensor>> features;
 
     public MobileNetV2Backbone()
         : base(nameof(MobileNetV2Backbone))
     {
         features = [Stem()];
-        int inputs = 32;
-        foreach ((int expansion, int channels, int repeats, int stride) in Stages)
-        {
-            for (int r = 0; r < repeats; r++)
-            {
-                bool dilated = features.Count >= DilatedFrom;
-                features.Add(new InvertedResidual(inputs, channels, r == 0 && !dilated ? stride : 1, expansion, dilated ? 2 : 1));
-                inputs = channels;
-            }
-        }
-
+        foreach (InvertedResidualLayout block in MobileNetV2Layout.Blocks) features.Add(new InvertedResidual(block));
         RegisterComponents();
     }
 
@@ -49,13 +31,13 @@ internal sealed class MobileNetV2Backbone : BackboneModule
         for (int i = 0; i < features.Count; i++)
         {
             x = features[i].call(x);
-            if (i == LowBlock) low = x;
+            if (i == MobileNetV2Layout.LowBlock) low = x;
         }
 
         return (low, x);
     }
 
-    private static Sequential Stem() => InvertedResidual.Unit(3, 32, 3, 2, 1, 1);
+    private static Sequential Stem() => InvertedResidual.Unit(3, MobileNetV2Layout.StemChannels, 3, 2, 1, 1);
 }
 
 /// <summary>Expand (1×1), depthwise 3×3, project (1×1, linear); a shortcut where the shape allows it.</summary>
@@ -64,17 +46,17 @@ internal sealed class InvertedResidual : Module<Tensor, Tensor>
     public readonly Sequential conv;
     private readonly bool _shortcut;
 
-    public InvertedResidual(int inputs, int outputs, int stride, int expansion, int dilation)
+    public InvertedResidual(InvertedResidualLayout layout)
         : base(nameof(InvertedResidual))
     {
-        int hidden = inputs * expansion;
+        int hidden = layout.Hidden;
         var parts = new List<Module<Tensor, Tensor>>();
-        if (expansion != 1) parts.Add(Unit(inputs, hidden, 1, 1, 1, 1));
-        parts.Add(Unit(hidden, hidden, 3, stride, dilation, hidden));
-        parts.Add(Conv2d(hidden, outputs, 1, bias: false));
-        parts.Add(BatchNorm2d(outputs));
+        if (layout.Expansion != 1) parts.Add(Unit(layout.Inputs, hidden, 1, 1, 1, 1));
+        parts.Add(Unit(hidden, hidden, 3, layout.Stride, layout.Dilation, hidden));
+        parts.Add(Conv2d(hidden, layout.Outputs, 1, bias: false));
+        parts.Add(BatchNorm2d(layout.Outputs));
         conv = Sequential(parts.Select((m, i) => ($"{i}", m)));
-        _shortcut = stride == 1 && inputs == outputs;
+        _shortcut = layout.HasShortcut;
         RegisterComponents();
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -26,14 +27,8 @@ internal sealed class ResNetBackbone : BackboneModule
     public ResNetBackbone(Backbone kind, bool multiGrid)
         : base(nameof(ResNetBackbone))
     {
-        bool bottleneck = kind is Backbone.ResNet50 or Backbone.ResNet101;
-        int[] blocks = kind switch
-        {
-            Backbone.ResNet18 => [2, 2, 2, 2],
-            Backbone.ResNet34 or Backbone.ResNet50 => [3, 4, 6, 3],
-            Backbone.ResNet101 => [3, 4, 23, 3],
-            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-        };
+        bool bottleneck = ResNetLayout.HasBottlenecks(kind);
+        IReadOnlyList<int> blocks = ResNetLayout.BlocksOf(kind);
         int expansion = bottleneck ? 4 : 1;
         conv1 = Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
         bn1 = BatchNorm2d(64);

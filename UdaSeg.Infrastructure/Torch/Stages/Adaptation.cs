@@ -1,3 +1,4 @@
+using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Torch.Data;
@@ -17,6 +18,8 @@ internal sealed class Adaptation(TrainingPlan plan, CategoryCenters centers, Dev
     private readonly Tensor _centers = from_array(centers.ToMatrix(), device: device).reshape(-1, centers.Dimensions).DetachFromDisposeScope();
     private readonly Tensor _present = from_array(centers.Mask(), device: device).DetachFromDisposeScope();
 
+    private readonly DevicePixels _pixels = new(Normalisation.Of(plan.Network.Normalisation), device);
+
     /// <summary>Images that an iteration sends through the network.</summary>
     public int ImagesPerIteration => plan.BatchSize * (plan.Consistency.Enabled ? 3 : 2);
 
@@ -28,7 +31,8 @@ internal sealed class Adaptation(TrainingPlan plan, CategoryCenters centers, Dev
         Tensor sourceLabels = LabelTensors.Of(batch.SourceLabels, count, height, width, device);
         Tensor pseudoLabels = LabelTensors.Of(target.PseudoLabels, count, height, width, device);
 
-        var inputs = new List<Tensor> { Images(batch.Source), Images(target.Plain) };
+        Tensor plain = target.PlainBytes is { } bytes ? _pixels.Normalised(from_array(bytes).reshape(count, height, width, 3)) : Images(target.Plain);
+        var inputs = new List<Tensor> { Images(batch.Source), plain };
         if (plan.Consistency.Enabled) inputs.Add(Images(target.Jittered));
         (Tensor logits, Tensor features) = TrainingPass.Run(network, plan.Compute, cat(inputs, 0));
         logits = DeepLabV3Plus.Resize(logits, height, width);

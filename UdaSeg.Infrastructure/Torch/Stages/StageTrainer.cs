@@ -28,7 +28,7 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
         using var sgd = new Sgd(context.Network, _plan.Optimizer);
         int begin = Restore(sgd), end = _plan.IterationsOf(stage);
         var rate = new PolySchedule(stage == 0 ? _plan.Optimizer.CoarseLearningRate : _plan.Optimizer.StageLearningRate, end, _plan.Optimizer.Power);
-        var maker = new BatchMaker(_plan, stage, context.Source, context.Target, pseudoLabels);
+        var maker = new BatchMaker(_plan, stage, context.Source, context.Target, pseudoLabels, asBytes: context.Device.type != DeviceType.CPU);
         using var batches = new BatchStream(maker.Make, begin, end);
         BatchNormPolicy.Train(context.Network, _plan.Network.BatchNorm, _plan.BatchSize);
         context.Clock.BeginStage();
