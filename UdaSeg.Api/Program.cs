@@ -14,6 +14,8 @@ try
             return Verbs.Train(Guid.Parse(run), int.Parse(epoch, System.Globalization.CultureInfo.InvariantCulture));
         case ["evaluate", "--evaluation", string evaluation]:
             return Verbs.Evaluate(Guid.Parse(evaluation));
+        case ["try-engine", "--checkpoint", string checkpoint, "--engine", string engine]:
+            return Verbs.TryEngine(Guid.Parse(checkpoint), engine);
     }
 
     WebApplication app = WebApplication.CreateBuilder(args).AddUdaSeg().Build();

@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using UdaSeg.Api.Hosting;
 using UdaSeg.Api.Tests.Support;
+using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Serving.Engines;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Jobs;
@@ -54,6 +57,30 @@ public sealed class RealChildTests
                 Assert.Equal(2, metrics[^1].As<MetricsEntry>().Iteration);
             }
         }
+    }
+
+    [Fact]
+    public async Task An_engine_is_tried_in_a_process_of_its_own_before_it_is_chosen()
+    {
+        await using var api = new ApiFactory { RealChildren = true };
+        Checkpoint checkpoint = TinyNetwork.Publish(api, TinyNetwork.File(TinyNetwork.Tensors(3)));
+        IEngineCheck check = api.Service<IEngineCheck>();
+        Assert.True(check.Survives(checkpoint, EngineNames.Onnx));
+        Assert.False(check.Survives(checkpoint, "no-such-engine"));
+        Assert.False(check.Survives(checkpoint with { Id = Guid.NewGuid() }, EngineNames.Onnx));
+    }
+
+    [Theory]
+    [InlineData("exit 0", true)]
+    [InlineData("kill -FPE $$", false)] // as a convolution has done
+    [InlineData("exit 20", false)]
+    public void One_that_ends_in_any_other_way_is_passed_over(string script, bool survives)
+    {
+        var child = new ScriptedChild(script);
+        var check = new ChildEngineCheck(child, TimeProvider.System, NullLogger<ChildEngineCheck>.Instance);
+        Checkpoint checkpoint = Samples.Checkpoint(key: "weights");
+        Assert.Equal(survives, check.Survives(checkpoint, EngineNames.Float32));
+        Assert.Equal(["try-engine", "--checkpoint", $"{checkpoint.Id}", "--engine", EngineNames.Float32], child.Arguments);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class ServedModelTests
         Checkpoint checkpoint = Samples.Checkpoint(key: "weights") with { Manifest = TinyNetwork.Manifest(weights) };
         var settings = new UdaSegSettings { DataRoot = folder.Path, Engine = EngineNames.Float32, Threads = 1 };
         using var pool = new SegmenterPool(
-            new SegmenterLoader(store, settings, new EngineMemory(null), NullLogger<SegmenterLoader>.Instance), (_, _) => Task.FromResult<Checkpoint?>(null), 1);
+            new SegmenterLoader(store, settings, new EngineFactory(settings), new TrustingCheck(), new EngineMemory(null), NullLogger<SegmenterLoader>.Instance), (_, _) => Task.FromResult<Checkpoint?>(null), 1);
         var work = new SegmentationWork(pool, Codec);
         byte[] file = Codec.Encode(SceneRenderer.Render(SceneDomain.Camera, 0, 1, 512, 320).Image, ImageFormat.Jpeg); // 480 KB of pixels
         var wanted = new SegmentationRequest(type, Enum.Parse<MaskEncoding>(encoding, ignoreCase: true), include.Length > 0, false, false);

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Infrastructure.Jobs;
+using UdaSeg.Infrastructure.Serving.Engines;
 
 namespace UdaSeg.Api.Tests.Support;
 
@@ -43,7 +44,7 @@ internal class ApiFactory : WebApplicationFactory<TrainingRunRequest>
         builder.UseSetting("UdaSeg:WeightRoots:0", WeightRoot);
         builder.ConfigureTestServices(services =>
         {
-            if (!RealChildren) services.AddSingleton<IChildProgram>(Child);
+            if (!RealChildren) services.AddSingleton<IChildProgram>(Child).AddSingleton<IEngineCheck>(new TrustingCheck());
             More?.Invoke(services);
         });
     }
@@ -54,4 +55,10 @@ internal class ApiFactory : WebApplicationFactory<TrainingRunRequest>
         SqliteConnection.ClearAllPools();
         _folder.Dispose();
     }
+}
+
+/// <summary>Every engine works: no process is started to find out.</summary>
+internal sealed class TrustingCheck : IEngineCheck
+{
+    public bool Survives(Domain.Checkpoints.Checkpoint checkpoint, string engine) => true;
 }

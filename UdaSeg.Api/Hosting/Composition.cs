@@ -41,5 +41,6 @@ internal static class Composition
         .AddSingleton<IEvaluator, TorchEvaluator>()
         .AddSingleton<IWeightsInspector, WeightsInspector>()
         .AddSingleton(new EngineMemory(settings.EngineFile))
+        .AddSingleton<EngineFactory>()
         .AddSingleton<ISegmenterLoader, SegmenterLoader>();
 }

@@ -14,6 +14,9 @@ internal static class Verbs
     public static int Evaluate(Guid evaluation) =>
         InChild((services, cancel) => services.GetRequiredService<EvaluateCommand>().Run(evaluation, cancel, Console.Error));
 
+    public static int TryEngine(Guid checkpoint, string engine) =>
+        InChild((services, _) => services.GetRequiredService<EngineCommand>().Run(checkpoint, engine, Console.Error));
+
     private static int InChild(Func<IServiceProvider, CancellationToken, int> work)
     {
         ParentWatch.Start();

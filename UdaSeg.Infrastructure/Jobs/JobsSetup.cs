@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Onnx;
+using UdaSeg.Infrastructure.Serving.Engines;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Jobs;
@@ -25,6 +26,7 @@ internal static class JobsSetup
         .AddSingleton<RunQueueCheck>()
         .AddSingleton<OrphanBlobs>()
         .AddSingleton<OnnxFiles>()
+        .AddSingleton<IEngineCheck, ChildEngineCheck>()
         .AddSingleton(provider => new RunLeaseTimes(TimeSpan.FromSeconds(provider.GetRequiredService<UdaSegSettings>().LeaseSeconds)))
         .AddSingleton<JobRecovery>()
         .AddTransient<RunSupervisor>()
@@ -44,5 +46,6 @@ internal static class JobsSetup
         .AddSingleton(provider => new Lazy<ITrainer>(provider.GetRequiredService<ITrainer>))
         .AddSingleton(provider => new Lazy<IEvaluator>(provider.GetRequiredService<IEvaluator>))
         .AddSingleton<TrainCommand>()
-        .AddSingleton<EvaluateCommand>();
+        .AddSingleton<EvaluateCommand>()
+        .AddSingleton<EngineCommand>();
 }
