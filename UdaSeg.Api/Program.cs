@@ -1,6 +1,7 @@
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Health;
 using UdaSeg.Api.Hosting;
+using UdaSeg.Api.Pages;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch;
@@ -22,6 +23,7 @@ try
     DatabaseStart.Probe(app.Services.GetRequiredService<UdaSegSettings>());
     if (TorchCheck.Verdict is { } fault) app.Logger.LogError("Training and segmentation will not work: {Fault}", fault);
     app.UseProblems();
+    app.UseSitePages();
     app.MapUdaSegApi();
     app.Run();
     return 0;

@@ -38,7 +38,7 @@ internal static class Endpoints
         TrainingPresetsEndpoint.Map(v1);
         TrainingEstimateEndpoint.Map(v1);
         LimitsEndpoint.Map(v1);
-        LandingPage.Map(app);
+        app.MapSitePages();
         app.MapOpenApiDocument();
     }
 }

@@ -26,6 +26,7 @@ internal static class Server
     {
         builder.Services.AddProblems();
         builder.Services.AddResources().AddOpenApiDocument();
+        builder.Services.AddResponseCompression(); // of the pages; see SitePages
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
     }

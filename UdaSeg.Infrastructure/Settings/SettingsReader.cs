@@ -62,6 +62,11 @@ public static class SettingsReader
             yield return $"UdaSeg:DatasetRoots and UdaSeg:WeightRoots must be absolute folders; '{root}' is not.";
         }
 
+        if (settings.PagesFolder.Length > 0 && !(Path.IsPathFullyQualified(settings.PagesFolder) && File.Exists(Path.Combine(settings.PagesFolder, "index.html"))))
+        {
+            yield return $"UdaSeg:PagesFolder must be an absolute folder with an index.html; '{settings.PagesFolder}' is not.";
+        }
+
         if (settings.UsesPostgres && !IsConnectionString(settings.Database))
         {
             yield return "UdaSeg:Database is not a PostgreSQL connection string such as 'Host=db;Database=udaseg;Username=udaseg;Password=...' "
