@@ -13,6 +13,8 @@ public sealed class HomePageTests(BrowserWorld world)
         await using WatchedPage watched = await world.OpenAsync("/");
         await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = "first light" })).ToHaveAttributeAsync("href", $"/runs/{world.Run}");
         await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = world.Checkpoints[^1][^8..] })).ToBeVisibleAsync();
+        await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = "API explorer" })).ToHaveAttributeAsync("href", "/swagger");
+        await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = "Health" })).ToHaveAttributeAsync("href", "/health/ready");
         await watched.ScreenshotAsync("page-home");
     }
 

@@ -59,17 +59,6 @@ public sealed class ServiceEndpointTests : IDisposable
     }
 
     [Fact]
-    public async Task The_landing_page_links_to_the_explorer_and_the_health()
-    {
-        HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Get, "/");
-        string html = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Contains("href=\"/swagger\"", html);
-        Assert.Contains("href=\"/health/ready\"", html);
-    }
-
-    [Fact]
     public void Every_option_of_a_training_plan_is_described_and_nothing_else()
     {
         IEnumerable<string> leaves = Leaves(JsonSerializer.SerializeToElement(new TrainingPlan(), TrainingPlanReader.Json), "");

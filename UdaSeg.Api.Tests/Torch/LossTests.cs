@@ -39,6 +39,20 @@ public sealed class LossTests
         Assert.Equal(expected / valid, SegmentationLosses.CrossEntropy(logits, ToTensor(labels)).to(ScalarType.Float64).item<double>(), 1e-6);
     }
 
+    [Theory]
+    [InlineData(TripletNegatives.Hardest)]
+    [InlineData(TripletNegatives.All)]
+    public void Pixels_whose_features_are_all_zero_give_finite_gradients(TripletNegatives negatives)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(3);
+        Tensor raw = randn([Batch, Dimensions, Height, Width], ScalarType.Float32).sub(2.5f).requires_grad_(); // most pixels are zero after the ReLU
+        Tensor centers = nn.functional.normalize(rand([Classes, Dimensions]), 2, 1), present = ones([Classes], ScalarType.Bool);
+        Tensor features = nn.functional.batch_norm(raw, zeros([Dimensions]), ones([Dimensions]), training: true).sub(1.5f).relu_();
+        TripletLoss.Compute(features, ToTensor(Labels(3, ignoreEvery: 3)), centers, present, 0.2, negatives).backward();
+        Assert.True(raw.grad!.isfinite().all().ToBoolean(), raw.grad.abs().max().item<float>().ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void The_gradient_of_cross_entropy_equals_finite_differences()
     {

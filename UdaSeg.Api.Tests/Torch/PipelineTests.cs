@@ -176,6 +176,15 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_the_last_step_broke_are_not_published()
+    {
+        var journal = new RecordingJournal();
+        TrainingPlan once = Plan with { Stages = 0, CoarseIterations = 1, Optimizer = Plan.Optimizer with { CoarseLearningRate = 1e38, HeadFactor = 1e6 } };
+        Assert.Equal("loss-diverged", Assert.Throws<RuleViolationException>(() => Train("broken", once, journal)).Code);
+        Assert.Empty(journal.Checkpoints);
+    }
+
+    [Fact]
     public void A_backbone_in_torchvisions_names_and_a_whole_checkpoint_are_starting_points()
     {
         TrainingPlan once = Plan with { Stages = 0, CoarseIterations = 1 };

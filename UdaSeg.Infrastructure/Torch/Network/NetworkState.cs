@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Torch.Network;
@@ -16,5 +17,12 @@ internal static class NetworkState
         }
 
         return tensors;
+    }
+
+    /// <summary>Whether every parameter and statistic is a finite number.</summary>
+    public static bool IsFinite(nn.Module network)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Of(network).Values.All(static tensor => tensor.isfinite().all().ToBoolean());
     }
 }

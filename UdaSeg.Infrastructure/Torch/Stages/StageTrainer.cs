@@ -55,6 +55,8 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
             maker.Return(batch);
         }
 
+        // The last step is followed by no loss that would show what it did, and a checkpoint of NaNs would be published.
+        if (!NetworkState.IsFinite(context.Network)) throw Diverged(end);
         if (end > begin) LogSpeed(end - begin);
     }
 
@@ -126,5 +128,5 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
     private RuleViolationException Diverged(int iteration) => new(
         RuleKind.Unusable,
         "loss-diverged",
-        $"The loss is no longer a number at iteration {iteration} of stage {stage}: lower optimizer.{(stage == 0 ? "coarseLearningRate" : "stageLearningRate")}.");
+        $"The loss or the weights are no longer numbers at iteration {iteration} of stage {stage}: lower optimizer.{(stage == 0 ? "coarseLearningRate" : "stageLearningRate")}.");
 }
