@@ -52,6 +52,7 @@ public sealed class ArmPlansTests
     [Theory]
     [InlineData("{}", """{"triplet":{"margin":9}}""", "plan-out-of-range", "arms[1].options.triplet.margin")]
     [InlineData("""{"triplet":{"margin":9}}""", """{"triplet":{"enabled":true}}""", "plan-out-of-range", "base.options.triplet.margin")]
+    [InlineData("""{"triplet":{"margin":0.1}}""", """{"triplet":{"margin":9}}""", "plan-out-of-range", "arms[1].options.triplet.margin")]
     [InlineData("{}", """{"tripplet":{}}""", "invalid-options", "arms[1].options.tripplet")]
     [InlineData("""{"tripplet":{}}""", "{}", "invalid-options", "base.options.tripplet")]
     [InlineData("{}", """{"triplet":3}""", "invalid-options", "arms[1].options.triplet")]
@@ -67,6 +68,7 @@ public sealed class ArmPlansTests
         RuleViolationException refusal = Assert.Throws<RuleViolationException>(() => ArmPlans.Read("tiny", JsonElement.Parse(common), arms));
         Assert.Equal((code, RuleKind.Unusable), (refusal.Code, refusal.Kind));
         Assert.Equal([field], refusal.Fields.Keys);
+        Assert.Equal(field.StartsWith("arms", StringComparison.Ordinal), refusal.Message.Contains("'bad'", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class StudyReading(RunStore runs, CheckpointStore checkpoints, E
 
         StudyArmAnswer Arm(StudyArm arm, IReadOnlyList<RunOutcome> outcomes)
         {
-            var figures = ArmFigures.Of(space?.Classes ?? [], [.. outcomes.Select(o => o.Result?.Report).OfType<EvaluationReport>()]);
+            var figures = ArmFigures.Of(space?.Classes ?? [], [.. outcomes.Select(o => o.Evaluation?.Report).OfType<EvaluationReport>()]);
             return new StudyArmAnswer(arm.Name, arm.Options, [.. outcomes.Select(o => o.Answer)], figures.Miou, figures.Subsets, figures.PerClass);
         }
 
@@ -65,5 +65,5 @@ internal sealed class StudyReading(RunStore runs, CheckpointStore checkpoints, E
         };
     }
 
-    private sealed record RunOutcome(StudyRunAnswer Answer, EvaluationRecord? Result);
+    private sealed record RunOutcome(StudyRunAnswer Answer, EvaluationRecord? Evaluation);
 }

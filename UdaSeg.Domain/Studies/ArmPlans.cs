@@ -35,7 +35,8 @@ public static class ArmPlans
             fields[path.Length == 0 ? owner : $"{owner}.{path}"] = messages;
         }
 
-        return new RuleViolationException(refusal.Kind, refusal.Code, $"Arm '{name}': {refusal.Message}", fields, refusal);
+        bool ofBase = fields.Count > 0 && fields.Keys.All(f => f.StartsWith("base.", StringComparison.Ordinal));
+        return new RuleViolationException(refusal.Kind, refusal.Code, ofBase ? refusal.Message : $"Arm '{name}': {refusal.Message}", fields, refusal);
     }
 
     private static TrainingPlan Read(string? preset, JsonElement? common, string name, JsonElement? options, int index)

@@ -6,16 +6,14 @@ namespace UdaSeg.Domain.Training;
 /// <summary>How options override others: member by member, at any depth. A null stands for null, and a size replaces a size as a whole.</summary>
 internal static class OptionOverrides
 {
-    private static readonly JsonNodeOptions Names = new() { PropertyNameCaseInsensitive = true };
-
     /// <returns>The options in order, each over those before it. Null and undefined override nothing.</returns>
     /// <exception cref="ArgumentException">When an object has a member twice.</exception>
     public static JsonObject Merge(params IReadOnlyList<JsonElement?> layers)
     {
-        var merged = new JsonObject(Names);
+        var merged = new JsonObject();
         foreach (JsonElement? layer in layers)
         {
-            if (layer is { ValueKind: JsonValueKind.Object } given) Merge(merged, JsonObject.Create(given, Names)!);
+            if (layer is { ValueKind: JsonValueKind.Object } given) Merge(merged, JsonObject.Create(given)!);
         }
 
         return merged;
