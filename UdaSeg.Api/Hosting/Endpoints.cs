@@ -30,6 +30,8 @@ internal static class Endpoints
         v1.MapCheckpoints();
         v1.MapCheckpointAliases();
         v1.MapEvaluations();
+        v1.MapEvaluationReports();
+        v1.MapEvaluationPictures();
         AlignmentEndpoints.Map(v1);
         SegmentationEndpoints.Map(v1);
         DatasetEndpoints.Map(v1);

@@ -1,5 +1,6 @@
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
+using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.TrainingRuns;
@@ -28,5 +29,6 @@ internal static class Server
         builder.Services.AddResources().AddOpenApiDocument();
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
+        builder.Services.AddSingleton<EvaluationPictures>().AddSingleton<WorstImages>();
     }
 }
