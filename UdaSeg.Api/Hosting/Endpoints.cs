@@ -27,6 +27,7 @@ internal static class Endpoints
         v1.MapTrainingRuns();
         v1.MapRunHistory();
         v1.MapStages();
+        v1.MapPseudoLabels();
         v1.MapCheckpoints();
         v1.MapCheckpointAliases();
         v1.MapEvaluations();

@@ -29,6 +29,6 @@ internal static class Server
         builder.Services.AddResources().AddOpenApiDocument();
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
-        builder.Services.AddSingleton<EvaluationPictures>().AddSingleton<WorstImages>();
+        builder.Services.AddSingleton<EvaluationPictures>().AddSingleton<WorstImages>().AddSingleton<PseudoLabels>();
     }
 }
