@@ -41,8 +41,11 @@ public sealed class FromFoldersToMaskTests
         await EventsTellTheWholeStoryAsync(client, run);
         JsonElement evaluations = await client.GetJsonAsync("/api/v1/evaluations");
         Assert.Contains(checkpoint, evaluations.GetProperty("items").EnumerateArray().Select(e => e.Text("checkpoint")));
-        double inRun = await MiouOfRunAsync(client, run);
-        Assert.Equal(inRun, await EvaluateAsync(client, checkpoint, truth), 1e-9);
+        JsonElement inRun = evaluations.GetProperty("items").EnumerateArray().Single(e => e.Text("checkpoint") == checkpoint);
+        JsonElement asked = await EvaluateAsync(client, checkpoint, truth);
+        Assert.Equal(await MiouOfRunAsync(client, run), asked.GetProperty("miou").GetDouble(), 1e-9);
+        foreach (JsonElement evaluation in new[] { inRun, asked }) await PicturesShowWhatWasMeasuredAsync(client, api.DatasetRoot, evaluation);
+        await PseudoLabelsAddUpAsync(client, run);
         await MaskIsServedAsync(client, api.DatasetRoot, checkpoint);
     }
 
@@ -61,14 +64,46 @@ public sealed class FromFoldersToMaskTests
         return data.GetProperty("miou").GetDouble();
     }
 
-    private static async Task<double> EvaluateAsync(HttpClient client, string checkpoint, string dataset)
+    private static async Task<JsonElement> EvaluateAsync(HttpClient client, string checkpoint, string dataset)
     {
         JsonElement evaluation = await client.PostAsync("/api/v1/evaluations", new { checkpoint, dataset }, HttpStatusCode.Accepted);
         JsonElement done = await Eventually.GetAsync(
             () => client.GetJsonAsync($"/api/v1/evaluations/{evaluation.Text("id")}"), e => e.Text("status") is "succeeded" or "failed");
         Assert.Equal("succeeded", done.Text("status"));
         Assert.Equal(3L * Width * Height, done.GetProperty("perClass").EnumerateArray().Sum(c => c.GetProperty("pixels").GetInt64()));
-        return done.GetProperty("miou").GetDouble();
+        return done;
+    }
+
+    /// <summary>All three images are among the worst: their predictions beside the labels make the confusion matrix.</summary>
+    private static async Task PicturesShowWhatWasMeasuredAsync(HttpClient client, string root, JsonElement evaluation)
+    {
+        string path = $"/api/v1/evaluations/{evaluation.Text("id")}";
+        int classes = DemoClasses.All.Count;
+        long[][] counted = [.. Enumerable.Range(0, classes).Select(_ => new long[classes])];
+        foreach (string name in evaluation.GetProperty("worst").EnumerateArray().Select(w => w.Text("sample")!))
+        {
+            ushort[] said = PngLabelCodec.Read(await client.GetByteArrayAsync($"{path}/samples/{name}/prediction")).Values;
+            ushort[] truth = PngLabelCodec.Read(await File.ReadAllBytesAsync(Path.Combine(root, "truth", "labels", $"{name}.png"))).Values;
+            foreach ((ushort row, ushort column) in truth.Zip(said)) counted[row][column]++;
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"{path}/samples/{name}/error")).StatusCode);
+        }
+
+        IEnumerable<JsonElement> reported = evaluation.GetProperty("confusion").EnumerateArray().SelectMany(row => row.EnumerateArray());
+        Assert.Equal(counted.SelectMany(row => row), reported.Select(v => v.GetInt64()));
+        string report = await client.GetStringAsync($"{path}/report");
+        Assert.Equal(12, report.Split("<img ").Length - 1); // image, truth, prediction and errors of each
+    }
+
+    private static async Task PseudoLabelsAddUpAsync(HttpClient client, string run)
+    {
+        string path = $"{run}/stages/1/pseudo-labels";
+        JsonElement[] items = [.. (await client.GetJsonAsync(path)).GetProperty("items").EnumerateArray()];
+        Assert.Equal(["000", "001", "002", "003", "004", "005"], items.Select(i => i.Text("sample")));
+        double kept = (await client.GetJsonAsync($"{run}/stages/1")).GetProperty("keptShare").GetDouble();
+        Assert.Equal(kept, items.Average(i => i.GetProperty("keptShare").GetDouble()), 2e-3); // the stage's is from histograms
+        LabelFile labels = PngLabelCodec.Read(await client.GetByteArrayAsync($"{path}/003"));
+        Assert.Equal((80, 56), (labels.Width, labels.Height));
+        Assert.Equal(items[3].GetProperty("keptShare").GetDouble(), labels.Values.Count(v => v != 255) / (80.0 * 56), 1e-12);
     }
 
     private static async Task MaskIsServedAsync(HttpClient client, string root, string checkpoint)

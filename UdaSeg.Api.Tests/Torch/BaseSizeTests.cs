@@ -59,7 +59,7 @@ public sealed class BaseSizeTests
         byte[] weights = TinyNetwork.File(TinyNetwork.Tensors(3));
         store.Write("weights", stream => stream.Write(weights));
         Checkpoint checkpoint = Samples.Checkpoint(key: "weights") with { Manifest = TinyNetwork.Manifest(weights) with { BaseSize = new PixelSize(60, 40) } };
-        var job = new EvaluationJob(checkpoint, samples, SceneFolder.Space, new EvaluationOptions());
+        var job = new EvaluationJob(Guid.CreateVersion7(), checkpoint, samples, SceneFolder.Space, new EvaluationOptions());
 
         // As a run measures itself: images at its base size, labels as they are.
         using DeepLabV3Plus network = TinyNetwork.Create(3);

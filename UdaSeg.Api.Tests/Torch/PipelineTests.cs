@@ -166,6 +166,8 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(journal.Evaluations.Max(e => e.Report.Miou), checkpoint.Manifest.Metrics["miou"]);
         Assert.Equal(ModelSelection.Oracle, journal.Evaluations[^1].Report.Selection);
         Assert.Empty(Directory.GetFiles(_folder.Sub("artifacts-oracle"), "oracle*", SearchOption.AllDirectories));
+        string[] kept = Directory.GetFiles(_folder.Sub("artifacts-oracle"), "predictions-*.zip", SearchOption.AllDirectories);
+        Assert.Equal(["predictions-2.zip", "predictions-4.zip", "predictions-6.zip", "predictions-7.zip"], kept.Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using UdaSeg.Api.OpenApi;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
@@ -97,14 +98,15 @@ internal static class CheckpointEndpoints
             enableRangeProcessing: true);
     }
 
-    /// <summary>Deletes a checkpoint, its weights, and what was exported of it.</summary>
-    internal static async Task<NoContent> Delete(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, OnnxFiles exports, SegmenterPool pool,
-        CancellationToken cancel)
+    /// <summary>Deletes a checkpoint, its weights, what was exported of it, and the predictions that its evaluations kept. Their figures stay.</summary>
+    internal static async Task<NoContent> Delete(Guid id, CheckpointStore checkpoints, IArtifactStore artifacts, OnnxFiles exports, KeptPredictions predictions,
+        SegmenterPool pool, CancellationToken cancel)
     {
         Checkpoint deleted = await checkpoints.DeleteAsync(id, cancel);
         pool.Evict(id);
         artifacts.Delete(deleted.WeightsKey);
         exports.Delete(id);
+        await predictions.DeleteOfAsync(id, CancellationToken.None); // the checkpoint is gone: nobody asks again
         return TypedResults.NoContent();
     }
 

@@ -34,19 +34,31 @@ internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, I
     }
 
     /// <returns>An indexed PNG in the label space.</returns>
-    /// <exception cref="RuleViolationException"><c>label-not-found</c> (404), <c>undecodable-label</c> and the like (422).</exception>
-    public byte[] Label(SampleRef sample, LabelSpace space) => PngLabelCodec.WriteIndexed(ReadLabel(sample, space), space);
+    /// <exception cref="RuleViolationException"><c>label-not-found</c> (404), <c>undecodable-label</c>, <c>dataset-unreadable</c> and the like (422).</exception>
+    public byte[] Label(SampleRef sample, LabelSpace space) => PngLabelCodec.WriteIndexed(Truth(sample, space), space);
 
     /// <returns>A PNG of the image with the classes' colours over it.</returns>
     /// <exception cref="RuleViolationException">As <see cref="Label"/>; <c>sizes-differ</c> (422).</exception>
     public byte[] Overlay(SampleRef sample, LabelSpace space)
     {
-        LabelMap map = ReadLabel(sample, space);
-        RgbImage image = codec.Decode(File.ReadAllBytes(sample.ImagePath), ImageLimits.DefaultMaxPixels);
+        LabelMap map = Truth(sample, space);
+        RgbImage image = Photo(sample);
         return (image.Width, image.Height) == (map.Width, map.Height)
             ? codec.Encode(LabelColorizer.Overlay(image, map, space), ImageFormat.Png)
             : throw new RuleViolationException(
                 RuleKind.Unusable, "sizes-differ", $"The image is {image.Width}×{image.Height}, its label {map.Width}×{map.Height}.");
+    }
+
+    /// <summary>Upright, of the size that it is stored in.</summary>
+    /// <exception cref="RuleViolationException"><c>dataset-unreadable</c>, <c>undecodable-image</c> and the like (422).</exception>
+    public RgbImage Photo(SampleRef sample) => codec.Decode(ReadFile(sample, sample.ImagePath), ImageLimits.DefaultMaxPixels);
+
+    /// <returns>The label's classes; 255 where it is ignored.</returns>
+    /// <exception cref="RuleViolationException">As <see cref="Label"/>.</exception>
+    public static LabelMap Truth(SampleRef sample, LabelSpace space)
+    {
+        if (sample.LabelPath is null) throw new RuleViolationException(RuleKind.NotFound, "label-not-found", $"The sample '{sample.Name}' has no label.");
+        return new LabelReader(sample.Mapping, space.Count).Read(PngLabelCodec.Read(ReadFile(sample, sample.LabelPath))).Map;
     }
 
     public StyleAnswer Style(Dataset dataset) => cache.GetOrCreate(("style", dataset.Id, dataset.ContentHash), entry =>
@@ -63,10 +75,16 @@ internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, I
         return StyleAnswer.Of(StyleProfile.Average(profiles), count);
     })!;
 
-    private static LabelMap ReadLabel(SampleRef sample, LabelSpace space)
+    private static byte[] ReadFile(SampleRef sample, string path)
     {
-        if (sample.LabelPath is null) throw new RuleViolationException(RuleKind.NotFound, "label-not-found", $"The sample '{sample.Name}' has no label.");
-        return new LabelReader(sample.Mapping, space.Count).Read(PngLabelCodec.Read(File.ReadAllBytes(sample.LabelPath))).Map;
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new RuleViolationException(RuleKind.Unusable, "dataset-unreadable", $"The files of the sample '{sample.Name}' cannot be read.", inner: fault);
+        }
     }
 
     private ImageHeader? TryIdentify(ReadOnlySpan<byte> file)

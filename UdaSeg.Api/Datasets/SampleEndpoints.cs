@@ -1,7 +1,5 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Requests;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
@@ -42,12 +40,12 @@ internal static class SampleEndpoints
     {
         PageRequest page = PageRequest.Of(limit, cursor);
         Dataset dataset = await samples.GetHereAsync(id, cancel);
-        int start = page.Cursor is null ? 0 : Decode(page.Cursor);
+        int start = PositionCursor.Read(page.Cursor);
         return await Task.Run(() =>
         {
             IReadOnlyList<SampleRef> all = samples.List(dataset);
             SampleAnswer[] items = [.. all.Skip(start).Take(page.Limit).Select(s => Describe(s, images))];
-            return new Page<SampleAnswer>(items, start + items.Length < all.Count ? Encode(start + items.Length) : null);
+            return new Page<SampleAnswer>(items, PositionCursor.After(start + items.Length, all.Count));
         }, cancel);
     }
 
@@ -104,32 +102,12 @@ internal static class SampleEndpoints
         return TypedResults.Bytes(await Task.Run(() => draw(sample, space), cancel), "image/png");
     }
 
-    // Routing leaves an escaped slash as it is.
     private static async Task<SampleRef> FindAsync(string id, string name, DatasetSamples samples, CancellationToken cancel) =>
-        samples.Find(await samples.GetHereAsync(id, cancel), name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+        samples.Find(await samples.GetHereAsync(id, cancel), SampleName.Of(name));
 
     private static SampleAnswer Describe(SampleRef sample, DatasetImages images)
     {
         ImageHeader? header = images.Header(sample.ImagePath);
         return new SampleAnswer(sample.Name, header?.Width, header?.Height, sample.LabelPath is not null);
-    }
-
-    private static string Encode(int start) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(start.ToString(CultureInfo.InvariantCulture)));
-
-    private static int Decode(string cursor)
-    {
-        try
-        {
-            if (int.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)), NumberStyles.None, CultureInfo.InvariantCulture, out int start))
-            {
-                return start;
-            }
-        }
-        catch (FormatException)
-        {
-            // falls through: the answer is the same for every way of being wrong
-        }
-
-        throw new RuleViolationException(RuleKind.Malformed, "invalid-cursor", "The cursor is not one that a list answered.");
     }
 }

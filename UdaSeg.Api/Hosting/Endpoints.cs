@@ -28,10 +28,13 @@ internal static class Endpoints
         v1.MapTrainingRuns();
         v1.MapRunHistory();
         v1.MapStages();
+        v1.MapPseudoLabels();
         v1.MapCheckpoints();
         v1.MapCheckpointAliases();
         v1.MapEvaluations();
         v1.MapStudies();
+        v1.MapEvaluationReports();
+        v1.MapEvaluationPictures();
         AlignmentEndpoints.Map(v1);
         SegmentationEndpoints.Map(v1);
         DatasetEndpoints.Map(v1);

@@ -1,5 +1,6 @@
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
+using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Studies;
@@ -31,5 +32,6 @@ internal static class Server
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<StudySubmission>().AddSingleton<StudyReading>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
+        builder.Services.AddSingleton<EvaluationPictures>().AddSingleton<WorstImages>().AddSingleton<PseudoLabels>();
     }
 }

@@ -54,11 +54,7 @@ internal static class StageEndpoints
     {
         TrainingRun run = await runs.GetAsync(id, cancel);
         var query = StageQuery.Read(bins, percent, maxThreshold);
-        if (stage < 0 || stage > run.Plan.Stages)
-        {
-            throw new RuleViolationException(RuleKind.NotFound, "unknown-stage", $"The run has the stages 0 to {run.Plan.Stages}, no stage {stage}.");
-        }
-
+        RequireStage(run, stage);
         RunCheckpoint? model = (await checkpoints.OfRunsAsync([id], cancel))[id].LastOrDefault(c => c.Stage == stage);
         LabelSpace? space = await spaces.FindAsync(run.LabelSpace, cancel);
         var stored = new RunArtifacts(new RunOutputs(outputs, artifacts, id), id);
@@ -74,5 +70,12 @@ internal static class StageEndpoints
         StagePreparation preparation = stored.Preparation(stage)
             ?? throw new RuleViolationException(RuleKind.Conflict, "stage-not-prepared", $"Stage {stage} is not prepared yet.");
         return TypedResults.Ok(answer.With(preparation, run.Plan.PseudoLabels, query));
+    }
+
+    /// <exception cref="RuleViolationException"><c>unknown-stage</c> (404).</exception>
+    internal static void RequireStage(TrainingRun run, int stage)
+    {
+        if (stage >= 0 && stage <= run.Plan.Stages) return;
+        throw new RuleViolationException(RuleKind.NotFound, "unknown-stage", $"The run has the stages 0 to {run.Plan.Stages}, no stage {stage}.");
     }
 }

@@ -12,7 +12,12 @@ public sealed record ClassScore(int Index, string Name, double? Iou, double? Acc
 
 /// <param name="Sample">The sample's name.</param>
 /// <param name="Miou">Over the classes present in its ground truth, 0..1.</param>
-public sealed record ImageScore(string Sample, double Miou);
+public sealed record ImageScore(string Sample, double Miou)
+{
+    /// <summary>The lowest mIoU first, equal ones by name: what is worst does not hang on the order of measuring.</summary>
+    public static IComparer<ImageScore> WorstFirst { get; } = Comparer<ImageScore>.Create((a, b) =>
+        a.Miou.CompareTo(b.Miou) is var order && order != 0 ? order : string.CompareOrdinal(a.Sample, b.Sample));
+}
 
 /// <summary>What an evaluation found (method, section 8).</summary>
 /// <param name="Miou">Mean over the classes present in the ground truth, 0..1; null when no pixel was labelled.</param>
@@ -56,8 +61,7 @@ public sealed record EvaluationReport(
         [
             .. samples.Where(s => s.Miou is not null)
                 .Select(s => new ImageScore(s.Sample, s.Miou!.Value))
-                .OrderBy(s => s.Miou)
-                .ThenBy(s => s.Sample, StringComparer.Ordinal)
+                .Order(ImageScore.WorstFirst)
                 .Take(WorstCount),
         ];
         return new EvaluationReport(

@@ -20,14 +20,17 @@ public interface ITrainer
     void Train(TrainingJob job, IArtifactStore outputs, IRunJournal journal, CancellationToken cancel);
 }
 
+/// <param name="Evaluation">Whose outputs are kept under its id.</param>
 /// <param name="Checkpoint">The model.</param>
 /// <param name="Samples">Labelled images.</param>
 /// <param name="LabelSpace">Of the data set.</param>
 /// <param name="Options">How it is measured.</param>
-public sealed record EvaluationJob(Checkpoint Checkpoint, IReadOnlyList<SampleRef> Samples, LabelSpace LabelSpace, EvaluationOptions Options);
+public sealed record EvaluationJob(
+    Guid Evaluation, Checkpoint Checkpoint, IReadOnlyList<SampleRef> Samples, LabelSpace LabelSpace, EvaluationOptions Options);
 
 /// <summary>Measures a checkpoint against labels.</summary>
 public interface IEvaluator
 {
+    /// <summary>Also keeps the predictions of the worst images, so that they can be looked at.</summary>
     EvaluationReport Evaluate(EvaluationJob job, IProgress<double>? progress, CancellationToken cancel);
 }

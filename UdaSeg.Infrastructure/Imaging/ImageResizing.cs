@@ -9,6 +9,10 @@ internal static class ImageResizing
 {
     public static RgbImage Resize(RgbImage image, int width, int height) => ScaledCrop(image, CropWindow.Whole(width, height));
 
+    /// <returns>The image at the map's size; itself where it has it already.</returns>
+    public static RgbImage Fit(RgbImage image, LabelMap map) =>
+        (image.Width, image.Height) == (map.Width, map.Height) ? image : Resize(image, map.Width, map.Height);
+
     public static LabelMap ResizeNearest(LabelMap labels, int width, int height) => ScaledCrop(labels, CropWindow.Whole(width, height));
 
     public static RgbImage FlipHorizontally(RgbImage image) => ScaledCrop(image, CropWindow.Whole(image.Width, image.Height) with { Flip = true });

@@ -7,9 +7,18 @@ namespace UdaSeg.Infrastructure.Imaging;
 internal static class LabelColorizer
 {
     /// <returns>The class's colour a pixel; black where the pixel is ignored.</returns>
-    public static RgbImage Colorize(LabelMap map, LabelSpace space)
+    public static RgbImage Colorize(LabelMap map, LabelSpace space) => Colorize(map, Colors(space));
+
+    /// <returns>The colour that the file's own palette gives a pixel.</returns>
+    public static RgbImage Colorize(LabelFile file)
     {
-        int[] colors = Colors(space);
+        var colors = new int[256];
+        file.Palette.CopyTo(colors, 0);
+        return Colorize(file.ToMap(), colors);
+    }
+
+    private static RgbImage Colorize(LabelMap map, int[] colors)
+    {
         var result = new RgbImage(map.Width, map.Height, PixelPool.Rent<byte>(3 * map.Width * map.Height));
         for (int i = 0, at = 0; i < map.Labels.Length; i++, at += 3)
         {

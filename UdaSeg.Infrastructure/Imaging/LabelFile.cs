@@ -1,3 +1,5 @@
+using UdaSeg.Domain.Images;
+
 namespace UdaSeg.Infrastructure.Imaging;
 
 /// <summary>What the pixels of a label file hold.</summary>
@@ -36,4 +38,7 @@ internal sealed record LabelFile
 
     /// <summary>0xRRGGBB by index, of <see cref="LabelFileKind.Palette"/>. May be shorter than the indices that pixels have.</summary>
     public int[] Palette { get; init; } = [];
+
+    /// <summary>Of a file that the service wrote itself: its values are class indices.</summary>
+    public LabelMap ToMap() => new(Width, Height, Array.ConvertAll(Values, v => (byte)v));
 }

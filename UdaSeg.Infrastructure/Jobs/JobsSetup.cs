@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Serving.Engines;
 using UdaSeg.Infrastructure.Settings;
@@ -26,6 +27,7 @@ internal static class JobsSetup
         .AddSingleton<RunQueueCheck>()
         .AddSingleton<OrphanBlobs>()
         .AddSingleton<OnnxFiles>()
+        .AddSingleton<KeptPredictions>()
         .AddSingleton<IEngineCheck, ChildEngineCheck>()
         .AddSingleton(provider => new RunLeaseTimes(TimeSpan.FromSeconds(provider.GetRequiredService<UdaSegSettings>().LeaseSeconds)))
         .AddSingleton<JobRecovery>()

@@ -9,7 +9,8 @@ namespace UdaSeg.Infrastructure.Jobs;
 
 /// <summary>Deletes orphaned blobs once in a while, where training happens.</summary>
 internal sealed class OrphanSweep(
-    OrphanBlobs orphans, OnnxFiles exports, IArtifactStore artifacts, UdaSegSettings settings, TimeProvider clock, ILogger<OrphanSweep> log) : BackgroundService
+    OrphanBlobs orphans, OnnxFiles exports, KeptPredictions predictions, IArtifactStore artifacts, UdaSegSettings settings, TimeProvider clock,
+    ILogger<OrphanSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -36,8 +37,9 @@ internal sealed class OrphanSweep(
         {
             DateTimeOffset before = settings.IsEmbedded && !_began ? _start : clock.GetUtcNow() - Abandoned;
             _began = true;
-            int deleted = orphans.Delete(cancel) + exports.DeleteOrphans(cancel) + ((artifacts as FileArtifactStore)?.DeleteAbandoned(before) ?? 0);
-            if (deleted > 0) log.LogInformation("Deleted {Count} files that no run or checkpoint names any more", deleted);
+            int deleted = orphans.Delete(cancel) + exports.DeleteOrphans(cancel) + predictions.DeleteOrphans(cancel);
+            deleted += (artifacts as FileArtifactStore)?.DeleteAbandoned(before) ?? 0;
+            if (deleted > 0) log.LogInformation("Deleted {Count} files that no run, checkpoint or evaluation names any more", deleted);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -38,7 +38,7 @@ internal sealed class SampleSource(DatasetStore datasets, LabelSpaceStore spaces
     {
         if (evaluation.Checkpoint is not { } id || checkpoints.Find(id) is not { } checkpoint) throw Gone("unknown-checkpoint", "The checkpoint is gone.");
         Dataset dataset = Find(evaluation.Dataset);
-        return new EvaluationJob(checkpoint, Labelled(dataset.Id, List(dataset, cancel)), Space(dataset.LabelSpace), evaluation.Options);
+        return new EvaluationJob(evaluation.Id, checkpoint, Labelled(dataset.Id, List(dataset, cancel)), Space(dataset.LabelSpace), evaluation.Options);
     }
 
     private List<SampleRef> Labelled(Guid id, IReadOnlyList<SampleRef> samples)

@@ -56,6 +56,20 @@ internal sealed class EvaluationStore(IDbContextFactory<UdaSegDbContext> context
         return [.. rows.Select(r => r.ToRecord()).Where(e => e.Report is not null)];
     }
 
+    /// <returns>Those that clients asked for, of a checkpoint that may be gone by now.</returns>
+    public async Task<IReadOnlyList<Guid>> OfCheckpointAsync(Guid checkpoint, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        return await db.Evaluations.Where(e => e.CheckpointId == checkpoint && e.RunId == null).Select(e => e.Id).ToListAsync(cancel);
+    }
+
+    /// <returns>All that have not failed and whose checkpoint is there.</returns>
+    public HashSet<Guid> WithCheckpoint()
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        return [.. db.Evaluations.Where(e => e.Status != EvaluationStatus.Failed && db.Checkpoints.Any(c => c.Id == e.CheckpointId)).Select(e => e.Id)];
+    }
+
     public async Task<Page<EvaluationRecord>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);

@@ -75,15 +75,21 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
         context.Journal.Evaluated(stage, iteration, report);
     }
 
-    private EvaluationReport? Measure(int stage, long iteration) => context.Evaluation.Count == 0
-        ? null
-        : Evaluating.Run(
+    private EvaluationReport? Measure(int stage, long iteration)
+    {
+        if (context.Evaluation.Count == 0) return null;
+        var worst = new WorstPredictions(context.Job.LabelSpace);
+        EvaluationReport report = Evaluating.Run(
             context.NewInference(),
             context.Evaluation,
             context.Job.LabelSpace,
             context.Job.LabelSpace,
             new EvaluationOptions(),
-            (done, count) => context.Report(stage, iteration, "evaluation", done, count));
+            (done, count) => context.Report(stage, iteration, "evaluation", done, count),
+            worst);
+        context.Artifacts.WriteWorst(stage, iteration, worst);
+        return report;
+    }
 }
 
 /// <summary>Pseudo-labels from the stage's archive, kept in memory while they are few.</summary>

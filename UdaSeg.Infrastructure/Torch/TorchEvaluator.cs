@@ -1,6 +1,7 @@
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
@@ -16,7 +17,8 @@ internal sealed class TorchEvaluator(IArtifactStore artifacts, IImageCodec codec
         Device device = TorchRuntime.DeviceOf("auto");
         CheckpointManifest manifest = job.Checkpoint.Manifest;
         using DeepLabV3Plus network = CheckpointLoading.Load(job.Checkpoint, artifacts, device);
-        return Evaluating.Run(
+        var worst = new WorstPredictions(job.LabelSpace);
+        EvaluationReport report = Evaluating.Run(
             new Inference(network, manifest.Normalisation, device),
             new SampleStore(job.Samples, manifest.BaseSize, job.LabelSpace.Count, codec, budget: 0),
             job.LabelSpace,
@@ -26,7 +28,9 @@ internal sealed class TorchEvaluator(IArtifactStore artifacts, IImageCodec codec
             {
                 cancel.ThrowIfCancellationRequested();
                 progress?.Report((double)done / count);
-            }) with
-        { Selection = manifest.Selection };
+            },
+            worst);
+        artifacts.Write(KeptPredictions.KeyOf(job.Evaluation), worst.WriteTo);
+        return report with { Selection = manifest.Selection };
     }
 }

@@ -14,8 +14,10 @@ internal static class Evaluating
     /// <param name="modelSpace">Of the network; classes are matched by name.</param>
     /// <param name="options">Scales, flip, missing classes.</param>
     /// <param name="progress">Called with (done, count) before each sample.</param>
+    /// <param name="worst">Told every prediction, in the labels' classes; null: none is kept.</param>
     public static EvaluationReport Run(
-        Inference inference, SampleStore samples, LabelSpace truthSpace, LabelSpace modelSpace, EvaluationOptions options, Action<int, int> progress)
+        Inference inference, SampleStore samples, LabelSpace truthSpace, LabelSpace modelSpace, EvaluationOptions options, Action<int, int> progress,
+        WorstPredictions? worst = null)
     {
         byte[] toTruth = [.. modelSpace.Classes.Select(c => (byte)(truthSpace.Classes.FirstOrDefault(t => t.Name == c.Name)?.Index ?? LabelMap.Ignore))];
         bool[] known = [.. truthSpace.Classes.Select(t => modelSpace.Classes.Any(c => c.Name == t.Name))];
@@ -34,6 +36,7 @@ internal static class Evaluating
             matrix.Add(truth.Labels, labels, known, options.MissingClasses);
             total.Merge(matrix);
             scores.Add((samples[i].Name, matrix.MeanIou()));
+            worst?.Offer(samples[i].Name, scores[^1].Item2, new LabelMap(truth.Width, truth.Height, labels));
             foreach (float c in prediction.Confidences) confidence += c;
             pixels += prediction.Confidences.Length;
         }

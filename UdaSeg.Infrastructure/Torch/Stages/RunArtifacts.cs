@@ -5,6 +5,7 @@ using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.SelfTraining;
+using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 
 namespace UdaSeg.Infrastructure.Torch.Stages;
@@ -91,6 +92,9 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
     public ChosenModel? Score(int stage) => ReadJson<ChosenModel>($"{Stage(stage)}/score.json");
 
     public void WriteScore(int stage, ChosenModel model) => WriteJson($"{Stage(stage)}/score.json", model);
+
+    /// <summary>Kept with each evaluation, before it is reported.</summary>
+    public void WriteWorst(int stage, long iteration, WorstPredictions worst) => store.Write(KeptPredictions.KeyOf(run, stage, iteration), worst.WriteTo);
 
     /// <summary>A resumable state within a stage: model and momentum.</summary>
     /// <param name="stage">0..K.</param>
