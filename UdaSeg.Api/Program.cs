@@ -21,6 +21,7 @@ try
     WebApplication app = WebApplication.CreateBuilder(args).AddUdaSeg().Build();
     DatabaseStart.Probe(app.Services.GetRequiredService<UdaSegSettings>());
     if (TorchCheck.Verdict is { } fault) app.Logger.LogError("Training and segmentation will not work: {Fault}", fault);
+    app.UseUdaSegCors();
     app.UseProblems();
     app.MapUdaSegApi();
     app.Run();
