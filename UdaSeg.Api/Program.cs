@@ -22,6 +22,7 @@ try
     WebApplication app = WebApplication.CreateBuilder(args).AddUdaSeg().Build();
     DatabaseStart.Probe(app.Services.GetRequiredService<UdaSegSettings>());
     if (TorchCheck.Verdict is { } fault) app.Logger.LogError("Training and segmentation will not work: {Fault}", fault);
+    app.UseUdaSegCors();
     app.UseProblems();
     app.UseSitePages();
     app.MapUdaSegApi();

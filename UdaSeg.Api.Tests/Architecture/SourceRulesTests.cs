@@ -17,7 +17,7 @@ public sealed class SourceRulesTests
     public void The_scan_sees_every_project()
     {
         IEnumerable<string> projects = SourceTree.Files().Select(f => f.Path.Split('/')[0]);
-        Assert.Superset(new HashSet<string> { "UdaSeg.Domain", "UdaSeg.Api", "UdaSeg.Demo", "UdaSeg.Api.Tests" }, new HashSet<string>(projects));
+        Assert.Superset(new HashSet<string> { "UdaSeg.Domain", "UdaSeg.Api", "UdaSeg.Demo", "UdaSeg.Api.Tests", "clients" }, new HashSet<string>(projects));
     }
 
     [Theory]

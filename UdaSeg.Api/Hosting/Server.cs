@@ -19,6 +19,7 @@ internal static class Server
         ListenAddresses.Apply(builder, settings.Role);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxUploadBytes);
         builder.Services.AddUdaSegCore(settings).AddJobServers(typeof(Program).Assembly);
+        builder.Services.AddUdaSegCors(settings.Cors);
         builder.AddUdaSegWeb();
         return builder;
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -22,8 +23,24 @@ internal sealed class SchemaNotes : ISchemaFilter
             found.Default = "labels";
         }
 
+        if (context.MemberInfo is null) AdmitNulls(found, context);
         if (context.MemberInfo is null && context.Type == typeof(CreateDataset)) found.Required?.Remove("labels");
         if (context.MemberInfo is null && context.Type == typeof(PixelSize)) found.Description = "In pixels. Read as {width, height} or [width, height].";
+    }
+
+    /// <summary>A property of a named type says by itself only what the type is, not that it may be null.</summary>
+    private static void AdmitNulls(OpenApiSchema schema, SchemaFilterContext context)
+    {
+        NullabilityInfoContext nulls = new();
+        foreach (PropertyInfo property in context.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            string name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (schema.Properties is null || !schema.Properties.TryGetValue(name, out IOpenApiSchema? shown)) continue;
+            if (shown is not OpenApiSchemaReference reference || nulls.Create(property).ReadState != NullabilityState.Nullable) continue;
+            string? description = reference.Reference.Description;
+            reference.Reference.Description = null;
+            schema.Properties[name] = new OpenApiSchema { Description = description, OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, reference] };
+        }
     }
 
     private static void Choose(OpenApiSchema schema, OneOfAttribute choices)

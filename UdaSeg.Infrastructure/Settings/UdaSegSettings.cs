@@ -42,6 +42,8 @@ public sealed record UdaSegSettings
 
     public ArtifactSettings Artifacts { get; init; } = new();
 
+    public CorsSettings Cors { get; init; } = new();
+
     /// <summary><see cref="DataRoot"/> made absolute.</summary>
     public string ResolvedDataRoot => Path.GetFullPath(string.IsNullOrWhiteSpace(DataRoot)
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")
