@@ -51,17 +51,21 @@ export function runsOf(counts) {
 
 /** Draws class colours (index => [r, g, b]); classes in `hidden` and pixels without a class stay transparent. */
 export function paint(canvas, labels, width, height, colors, hidden = new Set()) {
-  canvas.width = width;
-  canvas.height = height;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height }); // setting them clears, and costs
   const bytes = new Uint8ClampedArray(256 * 4);
   for (const [index, color] of colors) {
     if (!hidden.has(index)) bytes.set([...color, 255], index * 4);
   }
   const words = new Uint32Array(bytes.buffer); // a whole pixel at a time
-  const pixels = new ImageData(width, height);
-  const target = new Uint32Array(pixels.data.buffer);
-  for (let i = 0; i < labels.length; i++) target[i] = words[labels[i]];
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  const context = canvas.getContext("2d");
+  const strip = new ImageData(width, Math.min(height, 256)); // strips: a camera's picture has more than a hundred megabytes of RGBA
+  const target = new Uint32Array(strip.data.buffer);
+  for (let top = 0; top < height; top += strip.height) {
+    const from = top * width;
+    const count = Math.min(target.length, labels.length - from);
+    for (let i = 0; i < count; i++) target[i] = words[labels[from + i]];
+    context.putImageData(strip, 0, top, 0, 0, width, count / width);
+  }
 }
 
 /** The grey values (0..255) of a base64 PNG, row by row. */

@@ -57,7 +57,7 @@ function Bench({ operation, query }) {
   const aligned = useAlignment(cache, request);
   const schemes = useSchemes(cache, all ? request : null, parameters.scheme.enum);
   const mediaTypes = answers.filter((type) => type.startsWith("image/"));
-  const set = (name, value, usual) => setters[name](value === usual ? "" : String(value));
+  const set = (name, value) => setters[name](value === parameters[name].default ? "" : String(value));
   return html`<div class="split">
     <div>
       <${PictureInput} title="Source" hint="The picture to change: a render, say." picture=${source} onChange=${setSource} limit=${limit} />
@@ -75,7 +75,8 @@ function Bench({ operation, query }) {
       ${request && html`<section class="card" aria-label="All schemes">
         <h2>All schemes side by side</h2>
         ${all
-          ? html`<${Gallery} schemes=${parameters.scheme.enum} results=${schemes} current=${settings.scheme} onChoose=${(s) => set("scheme", s, parameters.scheme.default)} />`
+          ? html`<${Gallery} schemes=${parameters.scheme.enum} results=${schemes} current=${settings.scheme}
+              onChoose=${(s) => set("scheme", s)} />`
           : html`<p>The same pair under each of the ${parameters.scheme.enum.length} schemes, one request each.</p>`}
         <p class="actions"><button type="button" onClick=${() => setAll(all ? "" : "1")}>${all ? "Hide them" : "Show all schemes"}</button></p>
       </section>`}
@@ -102,6 +103,8 @@ function TryIt({ from, to, onTry }) {
   const first = useApi(`/datasets/${from.id}/samples`, { query: { limit: 1 } });
   const sample = first.data?.items[0]?.name;
   return html`<p class="actions centre">
-    <button type="button" class="primary" disabled=${!sample} onClick=${() => onTry({ dataset: from.id, sample }, { dataset: to.id, seed: "0" })}>Try “${from.name}” in the light of “${to.name}”</button>
+    <button type="button" class="primary" disabled=${!sample} onClick=${() => onTry({ dataset: from.id, sample }, { dataset: to.id, seed: "0" })}>
+      Try “${from.name}” in the light of “${to.name}”
+    </button>
   </p>`;
 }

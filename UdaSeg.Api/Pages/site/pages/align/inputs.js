@@ -25,7 +25,9 @@ export function PictureInput({ title, hint, picture, onChange, draws = false, li
   const kind = picture?.dataset !== undefined ? "dataset" : "file";
   const name = useId();
   const url = usePictureUrl(picture?.file ? picture : null);
-  const choice = (value, text, next) => html`<label class="align-choice"><input type="radio" name=${name} checked=${kind === value} onChange=${() => onChange(next)} />${text}</label>`;
+  const choice = (value, text, next) => html`<label class="align-choice">
+    <input type="radio" name=${name} checked=${kind === value} onChange=${() => onChange(next)} />${text}
+  </label>`;
   const tooLarge = picture?.file && limit && picture.file.size > limit;
   return html`<section class="card" aria-label=${title}>
     <h2>${title}</h2>
@@ -35,9 +37,10 @@ export function PictureInput({ title, hint, picture, onChange, draws = false, li
     </div>
     ${kind === "file"
       ? html`<${DropZone} label=${`${title} image`} hint="PNG, JPEG or WebP; drop it here." onFiles=${([file]) => onChange({ file })}>
-          ${picture?.file && html`<img src=${url} alt=${`The ${title.toLowerCase()}: ${picture.file.name}`} /><p class="hint">${picture.file.name}, ${bytes(picture.file.size)}</p>`}
+          ${picture?.file && url && html`<img src=${url} alt=${`The ${title.toLowerCase()}: ${picture.file.name}`} />`}
+          ${picture?.file && html`<p class="hint">${picture.file.name}, ${bytes(picture.file.size)}</p>`}
         </${DropZone}>
-        ${tooLarge && html`<p class="hint bad" role="alert">This file has ${bytes(picture.file.size)}; the server takes ${bytes(limit)} in one request (body-too-large).</p>`}`
+        ${tooLarge && html`<p class="hint bad" role="alert">This file has ${bytes(picture.file.size)}; the server takes ${bytes(limit)} (body-too-large).</p>`}`
       : html`<${FromDataset} title=${title} picture=${picture} onChange=${onChange} draws=${draws} />`}
   </section>`;
 }
@@ -47,13 +50,15 @@ function FromDataset({ title, picture, onChange, draws }) {
   useEffect(() => {
     if (drawn && picture.dataset && picture.seed === undefined) onChange({ dataset: picture.dataset, seed: "0" });
   }, [drawn, picture.dataset, picture.seed]);
-  const pick = (sample) => onChange(sample === draw ? { dataset: picture.dataset, seed: picture.seed ?? "0" } : { dataset: picture.dataset, sample });
+  const drawBy = (seed) => onChange({ dataset: picture.dataset, seed });
+  const pick = (sample) => (sample === draw ? drawBy(picture.seed ?? "0") : onChange({ dataset: picture.dataset, sample }));
   return html`<div>
     <${DatasetPicker} label=${`${title}'s data set`} value=${picture.dataset} onChange=${(dataset) => onChange(draws ? { dataset, seed: "0" } : { dataset })} />
     ${picture.dataset && drawn && html`<div class="align-seed">
-      <${TextField} label="Seed" inputmode="numeric" pattern="-?[0-9]*" value=${picture.seed ?? ""} onChange=${(seed) => onChange({ dataset: picture.dataset, seed: seed.trim() })} />
-      <button type="button" onClick=${() => onChange({ dataset: picture.dataset, seed: String(Math.floor(Math.random() * 1e6)) })}>Draw another</button>
+      <${TextField} label="Seed" inputmode="numeric" value=${picture.seed ?? ""} onChange=${(seed) => drawBy(seed.trim())} />
+      <button type="button" onClick=${() => drawBy(String(Math.floor(Math.random() * 1e6)))}>Draw another</button>
     </div>`}
-    ${picture.dataset && html`<${SamplePicker} label=${`${title}'s image`} dataset=${picture.dataset} value=${picture.sample || (drawn ? draw : "")} extra=${draws ? [[draw, "draw one"]] : []} onChange=${pick} />`}
+    ${picture.dataset && html`<${SamplePicker} label=${`${title}'s image`} dataset=${picture.dataset} value=${picture.sample || (drawn ? draw : "")}
+      extra=${draws ? [[draw, "draw one"]] : []} onChange=${pick} />`}
   </div>`;
 }

@@ -46,7 +46,9 @@ export function Result({ result, mediaTypes }) {
 
 /** The three means on the way from black to white; the figures above say the same in numbers. */
 function LightnessRuler({ mean }) {
-  const mark = (key) => html`<span class=${`mark ${key}`} style=${{ left: `${mean[key]}%` }}><span style=${{ transform: `translateX(-${mean[key]}%)` }}>${key}</span></span>`;
+  const mark = (key) => html`<span class=${`mark ${key}`} style=${{ left: `${mean[key]}%` }}>
+    <span style=${{ transform: `translateX(-${mean[key]}%)` }}>${key}</span>
+  </span>`;
   return html`<div class="align-ruler" aria-hidden="true">
     <div class="ramp"></div>${mark("source")}${mark("aligned")}${mark("reference")}
   </div>`;
@@ -55,10 +57,13 @@ function LightnessRuler({ mean }) {
 function Downloads({ result, mediaTypes }) {
   const { request, image, answer } = result;
   const stem = `${titleOf(request.source).split("/").pop().replace(/\.\w+$/, "")}-${answer.scheme}`;
-  const fetchAs = useAction(async (type) => save(type === image.type ? image : await alignedAs(type, request), `${stem}.${type.split("/")[1]}`));
+  const extension = (type) => type.split("/")[1];
+  const fetchAs = useAction(async (type) => save(type === image.type ? image : await alignedAs(type, request), `${stem}.${extension(type)}`));
   return html`<div class="align-downloads">
     <p class="actions">
-      ${mediaTypes.map((type) => html`<button type="button" disabled=${fetchAs.busy} onClick=${() => fetchAs.run(type)}>Download ${type.split("/")[1].toUpperCase()}</button>`)}
+      ${mediaTypes.map((type) => html`<button type="button" disabled=${fetchAs.busy} onClick=${() => fetchAs.run(type)}>
+        Download ${extension(type).toUpperCase()}
+      </button>`)}
     </p>
     <${ProblemNotice} problem=${fetchAs.problem} />
   </div>`;
@@ -81,7 +86,8 @@ function occupied({ min, max, ...shares }) {
   let last = bins - 1;
   while (first < bins - 8 && !used(first)) first++;
   while (last > first + 7 && !used(last)) last--;
-  return { min: min + first * width, max: min + (last + 1) * width, series: names.map((name) => ({ name, shares: shares[name].slice(first, last + 1) })) };
+  const series = names.map((name) => ({ name, shares: shares[name].slice(first, last + 1) }));
+  return { min: min + first * width, max: min + (last + 1) * width, series };
 }
 
 function Charts({ answer }) {
@@ -99,8 +105,9 @@ function Charts({ answer }) {
     ];
   }, [gamma]);
   return html`<div class="grid align-charts">
-    ${all.map((c) => html`<${HistogramChart} key=${c.label} label=${c.label} series=${c.series} min=${c.min} max=${c.max} format=${(v) => percent(v, 2)} />`)}
-    ${gamma !== 1 && html`<${LineChart} label="Lightness before and after γ" series=${curves} x="L* before" format=${(v) => number(v, 0)} height=${200} min=${0} max=${100} />`}
+    ${all.map((c) => html`<${HistogramChart} key=${c.label} ...${c} format=${(v) => percent(v, 2)} />`)}
+    ${gamma !== 1 && html`<${LineChart} label="Lightness before and after γ" series=${curves} x="L* before" format=${(v) => number(v, 0)}
+      height=${200} min=${0} max=${100} />`}
   </div>`;
 }
 
@@ -113,11 +120,13 @@ export function Gallery({ schemes, results, current, onChoose }) {
 
 function Thumb({ scheme, result, current, onChoose }) {
   const url = useObjectUrl(result?.image ?? null);
-  if (result instanceof Error) return html`<div><strong>${words(scheme)}</strong><p class="hint bad">${result.message} ${result.code && html`<code>${result.code}</code>`}</p></div>`;
+  if (result instanceof Error) {
+    return html`<div><strong>${words(scheme)}</strong><p class="hint bad">${result.message} ${result.code && html`<code>${result.code}</code>`}</p></div>`;
+  }
   const answer = result?.answer;
   return html`<button type="button" class="align-thumb" aria-pressed=${current ? "true" : "false"} onClick=${() => onChoose(scheme)}>
     ${url ? html`<img src=${url} alt="" />` : html`<span class="pending-image">computing…</span>`}
     <strong>${words(scheme)}${current && html` <span class="status">shown</span>`}</strong>
-    <span class="name">${answer ? `γ ${number(answer.gamma, 3)}, mean L* ${number(answer.meanLightness.aligned, 1)}, clipped ${percent(answer.clippedShare, 1)}` : "…"}</span>
+    <span class="name">${answer && `γ ${number(answer.gamma, 3)}, mean L* ${number(answer.meanLightness.aligned, 1)}, clipped ${percent(answer.clippedShare)}`}</span>
   </button>`;
 }

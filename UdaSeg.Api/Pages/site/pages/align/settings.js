@@ -5,13 +5,13 @@ import { Select, Slider } from "../../lib/ui/basics.js";
 
 // What a reader wants to know beyond the name; a scheme that is new here is shown by its name.
 const explained = {
-  hybrid: "Gamma on lightness, histogram matching on the two colour channels. The paper's choice: colours become the reference's, and no band of lightness is torn apart.",
+  hybrid: "Gamma on lightness, histogram matching on the two colour channels: colours become the reference's, and no band of lightness is torn apart.",
   labGamma: "A gamma curve on all three channels: gentle, but colours stay off.",
   labHistogram: "Histogram matching on all three channels: closest in figures, at the price of banding and noise in flat areas.",
   fourier: "The low frequencies' amplitudes are swapped: layout leaks from the reference, as coarse clouds of light.",
   none: "The source as it is, for comparison.",
 };
-export const explain = (scheme) => explained[scheme] ?? "";
+const names = ["scheme", "beta", "fourierBeta"];
 const usesGamma = (scheme) => scheme !== "labHistogram" && scheme !== "fourier" && scheme !== "none";
 
 /** β spans decades: a slider in steps of a twentieth decade, its left end is the smallest value. */
@@ -32,14 +32,15 @@ export function settingsOf(query, parameters) {
 
 export function Settings({ parameters, settings, set }) {
   const { scheme, beta, fourierBeta } = parameters;
-  const changed = settings.scheme !== scheme.default || settings.beta !== beta.default || settings.fourierBeta !== fourierBeta.default;
+  const changed = names.some((name) => settings[name] !== parameters[name].default);
   return html`<section class="card" aria-label="Settings">
     <h2>Settings</h2>
-    <${Select} label="Scheme" hint=${explain(settings.scheme)} value=${settings.scheme} onChange=${(v) => set("scheme", v, scheme.default)} options=${scheme.enum.map((s) => [s, words(s)])} />
-    ${usesGamma(settings.scheme) && html`<${Slider} label="β, weight of γ = 1" hint=${beta.description} value=${toStep(settings.beta)} min=${0} max=${toStep(beta.maximum)} step=${1}
-      show=${() => compact(settings.beta)} onChange=${(step) => set("beta", ofStep(step, beta.minimum), beta.default)} />`}
-    ${settings.scheme === "fourier" && html`<${Slider} label="Half-width of the window" hint=${fourierBeta.description} value=${settings.fourierBeta} min=${fourierBeta.minimum} max=${fourierBeta.maximum} step=${0.005}
-      show=${compact} onChange=${(v) => set("fourierBeta", v, fourierBeta.default)} />`}
-    ${changed && html`<button type="button" onClick=${() => [["scheme", scheme], ["beta", beta], ["fourierBeta", fourierBeta]].forEach(([name, p]) => set(name, p.default, p.default))}>Back to the defaults</button>`}
+    <${Select} label="Scheme" hint=${explained[settings.scheme]} value=${settings.scheme} options=${scheme.enum.map((s) => [s, words(s)])}
+      onChange=${(v) => set("scheme", v)} />
+    ${usesGamma(settings.scheme) && html`<${Slider} label="β, weight of γ = 1" hint=${beta.description} value=${toStep(settings.beta)}
+      min=${0} max=${toStep(beta.maximum)} step=${1} show=${() => compact(settings.beta)} onChange=${(step) => set("beta", ofStep(step, beta.minimum))} />`}
+    ${settings.scheme === "fourier" && html`<${Slider} label="Half-width of the window" hint=${fourierBeta.description} value=${settings.fourierBeta}
+      min=${fourierBeta.minimum} max=${fourierBeta.maximum} step=${0.005} show=${compact} onChange=${(v) => set("fourierBeta", v)} />`}
+    ${changed && html`<button type="button" onClick=${() => names.forEach((name) => set(name, parameters[name].default))}>Back to the defaults</button>`}
   </section>`;
 }
