@@ -18,7 +18,7 @@ export function compareMasks(first, second, firstClasses, secondClasses) {
   const translated = new Uint8Array(256).fill(254); // a class that the first one does not have
   for (const c of secondClasses) translated[c.index] = indexOf.get(c.name) ?? 254;
   const map = new Uint8Array(first.length).fill(255);
-  const pairs = new Map();
+  const counts = new Uint32Array(65536); // by first * 256 + second
   let same = 0;
   for (let i = 0; i < first.length; i++) {
     if (first[i] === translated[second[i]]) {
@@ -26,13 +26,14 @@ export function compareMasks(first, second, firstClasses, secondClasses) {
       continue;
     }
     map[i] = differs;
-    const pair = first[i] * 256 + second[i];
-    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    counts[first[i] * 256 + second[i]]++;
   }
   const nameOf = (classes, index) => classes.find((c) => c.index === index)?.name ?? "none";
-  const disputes = [...pairs]
-    .map(([pair, pixels]) => ({ first: nameOf(firstClasses, pair >> 8), second: nameOf(secondClasses, pair & 255), share: pixels / first.length }))
-    .sort((a, b) => b.share - a.share);
+  const disputes = [];
+  counts.forEach((pixels, pair) => {
+    if (pixels > 0) disputes.push({ first: nameOf(firstClasses, pair >> 8), second: nameOf(secondClasses, pair & 255), share: pixels / first.length });
+  });
+  disputes.sort((a, b) => b.share - a.share);
   return { map, agreement: same / first.length, disputes };
 }
 
