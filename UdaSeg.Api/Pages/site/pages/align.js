@@ -34,7 +34,8 @@ function usePicture(name, draws) {
   const picture = useMemo(() => {
     if (!dataset) return local.dataset ? {} : local;
     if (sample) return { dataset, sample };
-    return draws ? { dataset, seed: seed || (local.dataset === dataset ? local.seed : undefined) || "0" } : { dataset };
+    if (!draws) return { dataset };
+    return { dataset, seed: seed || (local.dataset === dataset ? (local.seed ?? "0") : "0") }; // an emptied field stays empty while it is written anew
   }, [dataset, sample, seed, local, draws]);
   return [picture, set];
 }

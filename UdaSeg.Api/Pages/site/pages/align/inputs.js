@@ -1,5 +1,5 @@
 // Where a picture comes from: the reader's disk, or a data set of the server.
-import { html, useEffect, useId } from "../../lib/html.js";
+import { html, useId } from "../../lib/html.js";
 import { useBlobUrl, useObjectUrl } from "../../lib/hooks.js";
 import { bytes } from "../../lib/format.js";
 import { TextField } from "../../lib/ui/basics.js";
@@ -47,11 +47,8 @@ export function PictureInput({ title, hint, picture, onChange, draws = false, li
 
 function FromDataset({ title, picture, onChange, draws }) {
   const drawn = draws && !picture.sample;
-  useEffect(() => {
-    if (drawn && picture.dataset && picture.seed === undefined) onChange({ dataset: picture.dataset, seed: "0" });
-  }, [drawn, picture.dataset, picture.seed]);
   const drawBy = (seed) => onChange({ dataset: picture.dataset, seed });
-  const pick = (sample) => (sample === draw ? drawBy(picture.seed ?? "0") : onChange({ dataset: picture.dataset, sample }));
+  const pick = (sample) => (sample === draw ? drawBy("0") : onChange({ dataset: picture.dataset, sample }));
   return html`<div>
     <${DatasetPicker} label=${`${title}'s data set`} value=${picture.dataset} onChange=${(dataset) => onChange(draws ? { dataset, seed: "0" } : { dataset })} />
     ${picture.dataset && drawn && html`<div class="align-seed">

@@ -7,7 +7,7 @@ import { sampleImage } from "../../lib/ui/samples.js";
 
 /** @typedef {{file?: File, dataset?: string, sample?: string, seed?: string}} Picture a file, a sample, or (as reference) a draw from a data set */
 
-export const isComplete = (p) => Boolean(p?.file || (p?.dataset && (p.sample || p.seed !== undefined)));
+export const isComplete = (p) => Boolean(p?.file || (p?.dataset && (p.sample || p.seed)));
 
 const fileIds = new WeakMap();
 let files = 0;
