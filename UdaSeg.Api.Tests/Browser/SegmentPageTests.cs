@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using UdaSeg.Api.Tests.Support;
-using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Images;
 using UdaSeg.Infrastructure.Imaging;
 using Xunit;
 using static Microsoft.Playwright.Assertions;

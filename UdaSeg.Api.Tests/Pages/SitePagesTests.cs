@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Tests.Support;
@@ -103,9 +102,9 @@ public sealed class SitePagesTests
     public async Task Another_front_end_can_stand_in_the_pages_place()
     {
         using var folder = new TempFolder();
-        File.WriteAllText(Path.Combine(folder.Root, "index.html"), "<p>ours</p>");
+        File.WriteAllText(Path.Combine(folder.Path, "index.html"), "<p>ours</p>");
         await using var api = new ApiFactory();
-        HttpClient client = api.WithWebHostBuilder(host => host.UseSetting("UdaSeg:PagesFolder", folder.Root)).CreateClient();
+        HttpClient client = api.WithWebHostBuilder(host => host.UseSetting("UdaSeg:PagesFolder", folder.Path)).CreateClient();
         Assert.Equal("<p>ours</p>", await client.GetStringAsync("/runs"));
         await client.GetAsync("/app.js").RefusedAsync(404, "no-such-route");
     }
