@@ -89,8 +89,14 @@ function themed(option) {
   };
 }
 
+/** Upright lines with names over the plot, such as where a stage begins: `marks` is `[{at, name}]`. */
+const uprights = (marks, i) =>
+  i === 0 && marks.length > 0
+    ? { symbol: "none", silent: true, animation: false, data: marks.map((m) => ({ xAxis: m.at, name: m.name })), label: { formatter: "{b}", color: token("--ink") }, lineStyle: { color: token("--soft") } }
+    : undefined;
+
 /** Curves over a common axis: `series` is `[{name, points: [[x, y], …]}]`. */
-export function LineChart({ label, series, x, y, format = compact, height, step, min, max }) {
+export function LineChart({ label, series, x, y, format = compact, height, step, min, max, marks = [] }) {
   const names = series.map((s) => s.name);
   const rows = series.flatMap((s) => s.points.map(([at, value]) => ({ name: s.name, at, value })));
   const option = {
@@ -99,7 +105,7 @@ export function LineChart({ label, series, x, y, format = compact, height, step,
     xAxis: { type: "value", name: x, nameLocation: "middle", nameGap: 26, min: "dataMin", max: "dataMax", splitLine: { show: false } },
     yAxis: { type: "value", name: y, scale: min === undefined, min, max, axisLabel: { formatter: (v) => format(v) } },
     grid: { left: 8, right: 16, top: 40, bottom: 28, containLabel: true },
-    series: series.map((s) => ({ type: "line", name: s.name, data: s.points, showSymbol: s.points.length < 30, symbolSize: 4, step: step ? "end" : undefined, lineStyle: { width: 1.75, type: s.dashed ? "dashed" : "solid" }, sampling: "lttb" })),
+    series: series.map((s) => ({ type: "line", name: s.name, data: s.points, showSymbol: s.points.length < 30, symbolSize: 4, step: step ? "end" : undefined, lineStyle: { width: 1.75, type: s.dashed ? "dashed" : "solid" }, sampling: "lttb", markLine: uprights(marks, series.indexOf(s)) })),
   };
   const columns = [{ key: "name", title: "Curve" }, { key: "at", title: x, numeric: true }, { key: "value", title: y ?? "value", numeric: true, show: (r) => format(r.value) }];
   return html`<${Chart} label=${label} option=${option} height=${height} table=${{ columns, rows: rows.slice(-300) }} />`;
@@ -122,7 +128,7 @@ export function HistogramChart({ label, series, min, max, x, height = 200, forma
       showSymbol: false,
       areaStyle: { opacity: 0.15 },
       lineStyle: { width: 1.5, type: ["solid", "dashed", "dotted"][i % 3] },
-      markLine: i === 0 && marks.length > 0 ? { symbol: "none", silent: true, data: marks.map((m) => ({ xAxis: m.at, name: m.name })), label: { formatter: "{b}", color: token("--ink") }, lineStyle: { color: token("--ink") } } : undefined,
+      markLine: uprights(marks, i),
     })),
   };
   const columns = [{ key: "at", title: x ?? "value", numeric: true, show: (r) => compact(r.at) }, ...series.map((s, i) => ({ key: `s${i}`, title: s.name, numeric: true, show: (r) => format(r[`s${i}`]) }))];
