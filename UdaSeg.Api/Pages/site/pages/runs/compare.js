@@ -106,7 +106,7 @@ function Differences({ list, labels, sets }) {
       const facts = [["source", (r) => named(r.source, sets).join(", ")], ["target", (r) => named([r.target], sets)[0]], ["evaluation", (r) => (r.evaluation ? named([r.evaluation], sets)[0] : none)], ["labelSpace", (r) => r.labelSpace]];
       const rows = [...facts.map(([path, of]) => ({ path, of })), ...p.options.map((o) => ({ path: o.path, meaning: o.meaning, of: (r) => at(r.options, o.path) }))];
       const unlike = rows.filter((row) => list.some(({ run }) => !same(row.of(run), row.of(list[0].run))));
-      return html`<${DataTable} caption="Options and data sets in which the runs differ" hideCaption rows=${unlike} rowKey=${(r) => r.path} empty=${list.length < 2 ? "Choose another run to compare." : "Nothing: the runs have the same data and options."} columns=${[{ key: "path", title: "Option", show: (r) => html`<code class="runs-path" title=${r.meaning}>${r.path}</code>` }, ...column((row, run) => shown(row.of(run)))]} />`;
+      return html`<${DataTable} caption="Options and data sets in which the runs differ" hideCaption rows=${unlike} rowKey=${(r) => r.path} empty=${list.length < 2 ? "Choose another run to compare." : "Nothing: the runs have the same data and options."} columns=${[{ key: "path", title: "Option", show: (r) => html`<code class="runs-whole" title=${r.meaning}>${r.path}</code>` }, ...column((row, run) => shown(row.of(run)))]} />`;
     }}</${Loaded}>
   </section>`;
 }

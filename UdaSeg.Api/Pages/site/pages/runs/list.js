@@ -65,7 +65,7 @@ const columns = (sets, scores, ticked, tick) => [
   { key: "stage", title: "Stage", numeric: true, show: (r) => (r.stage === null ? none : `${r.stage} of ${r.stages}`) },
   { key: "miou", title: "mIoU", numeric: true, value: (r) => scores.get(r.id) ?? null, show: (r) => percent(scores.get(r.id)) },
   { key: "target", title: "Target", value: (r) => named([r.target], sets)[0] },
-  { key: "createdAt", title: "Submitted", show: (r) => html`<${Time} at=${r.createdAt} />` },
+  { key: "createdAt", title: "Submitted", show: (r) => html`<span class="runs-whole"><${Time} at=${r.createdAt} /></span>` },
   { key: "took", title: "Took", numeric: true, value: took, show: (r) => duration(took(r)) },
 ];
 

@@ -11,7 +11,7 @@ export function OptionsEditor({ options, base, changed, errors = {}, onChange })
   const [only, setOnly] = useState(false);
   const sought = filter.trim().toLowerCase();
   const wanted = (o) =>
-    (!only || o.path in changed || errorOf(errors, o.path)) && (sought === "" || `${o.path} ${o.meaning} ${o.values?.join(" ") ?? ""}`.toLowerCase().includes(sought));
+    errorOf(errors, o.path) || ((!only || o.path in changed) && (sought === "" || `${o.path} ${o.meaning} ${o.values?.join(" ") ?? ""}`.toLowerCase().includes(sought)));
   const groups = groupsOf(options).map((g) => ({ ...g, shown: g.options.filter(wanted) }));
   const count = groups.reduce((sum, g) => sum + g.shown.length, 0);
   const set = (path, value) => onChange({ ...changed, [path]: value });

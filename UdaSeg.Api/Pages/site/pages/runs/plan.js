@@ -29,6 +29,6 @@ export function Plan({ run }) {
 const meaning = { key: "meaning", title: "Meaning", show: (o) => html`<span class="runs-meaning">${o.meaning}</span>` };
 
 const columns = (run) => [
-  { key: "path", title: "Option", show: (o) => html`<code class="runs-path">${o.path}</code>` },
+  { key: "path", title: "Option", show: (o) => html`<code class="runs-whole">${o.path}</code>` },
   { key: "value", title: "This run", show: (o) => html`<strong>${shown(at(run.options, o.path))}</strong>${o.unit && at(run.options, o.path) !== null ? html` <span class="soft">${o.unit}</span>` : ""}` },
 ];
