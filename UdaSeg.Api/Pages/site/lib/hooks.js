@@ -92,8 +92,11 @@ export function useObjectUrl(blob) {
   return url;
 }
 
-/** Follows a stream of events while the component lives; null follows nothing. Answers "open", "waiting" (a broken connection), "ended" or a Problem. `after`: see follow. */
-export function useEvents(path, onEvent, { after } = {}) {
+/**
+ * Follows a stream of events while the component lives; null follows nothing. Answers "open", "waiting" (a broken connection), "ended" or a Problem.
+ * `after`: see follow. Another `turn` asks anew, as an ended stream may have more to tell later.
+ */
+export function useEvents(path, onEvent, { after, turn } = {}) {
   const [state, setState] = useState("waiting");
   const handler = useRef(onEvent);
   handler.current = onEvent;
@@ -102,7 +105,7 @@ export function useEvents(path, onEvent, { after } = {}) {
     const abort = new AbortController();
     follow(path, { onEvent: (e) => handler.current(e), onState: setState, signal: abort.signal, after }).catch(setState);
     return () => abort.abort();
-  }, [path, after]);
+  }, [path, after, turn]);
   return state;
 }
 

@@ -16,7 +16,8 @@ export function Tabs({ label, tabs, value, onChange, children }) {
   };
   return html`<div>
     <div ref=${list} class="tabs" role="tablist" aria-label=${label} onKeyDown=${move}>
-      ${tabs.map(([key, title]) => html`<button type="button" role="tab" id=${`${id}-${key}`} aria-selected=${key === value ? "true" : "false"} aria-controls=${`${id}-panel`} tabindex=${key === value ? 0 : -1} onClick=${() => onChange(key)}>${title}</button>`)}
+      ${tabs.map(([key, title]) => html`<button type="button" role="tab" id=${`${id}-${key}`} aria-selected=${key === value ? "true" : "false"}
+        aria-controls=${`${id}-panel`} tabindex=${key === value ? 0 : -1} onClick=${() => onChange(key)}>${title}</button>`)}
     </div>
     <div role="tabpanel" id=${`${id}-panel`} aria-labelledby=${`${id}-${value}`}>${children}</div>
   </div>`;

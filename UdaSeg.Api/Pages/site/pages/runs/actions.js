@@ -20,7 +20,8 @@ export function Actions({ run, reload }) {
   return html`<div>
     <p class="actions runs-actions">
       ${resumable.includes(run.status) && html`<button type="button" class="primary" disabled=${resume.busy} onClick=${resume.run}>Resume from ${from}</button>`}
-      ${cancellable.includes(run.status) && html`<button type="button" class="danger" onClick=${() => setAsking(true)}>${run.status === "cancelling" ? "End it now" : "Cancel"}</button>`}
+      ${cancellable.includes(run.status) && html`<button type="button" class="danger" onClick=${() => setAsking(true)}>
+        ${run.status === "cancelling" ? "End it now" : "Cancel"}</button>`}
       <${Link} href=${`/runs/${run.id}?branch`} class="button">Branch</${Link}>
       <${Link} href=${`/runs?new=1&from=${run.id}`} class="button">Use as template</${Link}>
       <${Link} href=${`/runs?compare=${run.parent ? `${run.parent.run},${run.id}` : run.id}`} class="button">Compare</${Link}>
@@ -45,7 +46,8 @@ function CancelDialog({ run, reload, onClose }) {
     <p>${waits ? "It is waiting and will not start. It can be resumed later." : "A cancelled run can be resumed from its last checkpoint."}</p>
     <${ProblemNotice} problem=${cancel.problem} />
     <div class="runs-choices">
-      ${run.status !== "cancelling" && html`<button type="button" class="primary" disabled=${cancel.busy} onClick=${() => cancel.run("checkpoint")}>${waits ? "Cancel it" : "Write a checkpoint, then stop"}</button>`}
+      ${run.status !== "cancelling" && html`<button type="button" class="primary" disabled=${cancel.busy} onClick=${() => cancel.run("checkpoint")}>
+        ${waits ? "Cancel it" : "Write a checkpoint, then stop"}</button>`}
       ${!waits && html`<button type="button" class="danger" disabled=${cancel.busy} onClick=${() => cancel.run("now")}>Stop now: ${lost}</button>`}
       <button type="button" onClick=${onClose}>Let it go on</button>
     </div>

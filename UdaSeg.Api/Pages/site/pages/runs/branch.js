@@ -18,7 +18,9 @@ export function BranchRun({ id, stage }) {
     <p><${Link} href=${`/runs/${id}`}>Back to the run</${Link}></p>
     <h1>Branch a run</h1>
     <p class="lead">The new run shares the finished stages before the one you choose, and trains the rest under its own options.</p>
-    <${Loaded} of=${run}>${(r) => html`<${Loaded} of=${stages}>${(s) => html`<${Loaded} of=${presets}>${(p) => html`<${Form} run=${r} stages=${s.items} options=${p.options} wish=${stage} />`}</${Loaded}>`}</${Loaded}>`}</${Loaded}>
+    <${Loaded} of=${run}>${(r) => html`<${Loaded} of=${stages}>
+      ${(s) => html`<${Loaded} of=${presets}>${(p) => html`<${Form} run=${r} stages=${s.items} options=${p.options} wish=${stage} />`}</${Loaded}>`}</${Loaded}>`}
+        </${Loaded}>
   </${Fragment}>`;
 }
 
@@ -42,7 +44,9 @@ function Form({ run, stages, options, wish }) {
       <h2 id="branch-title">${run.name}</h2>
       <div class="grid">
         <${TextField} label="Name of the branch" value=${name} onChange=${setName} maxlength="200" autocomplete="off" error=${errors.name?.join(" ")} />
-        <${Select} label="Train from" value=${from} onChange=${setFrom} error=${errors.fromStage?.join(" ")} hint=${from === "0" ? "Nothing is shared: all of it is trained anew." : "The stages before are taken over as they are."} options=${possible.map((i) => [String(i), `stage ${stageName(i)}`])} />
+        <${Select} label="Train from" value=${from} onChange=${setFrom} error=${errors.fromStage?.join(" ")}
+          hint=${from === "0" ? "Nothing is shared: all of it is trained anew." : "The stages before are taken over as they are."}
+            options=${possible.map((i) => [String(i), `stage ${stageName(i)}`])} />
       </div>
     </section>
     <section class="card" aria-labelledby="branch-options">

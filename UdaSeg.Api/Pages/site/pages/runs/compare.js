@@ -50,7 +50,8 @@ function Compared({ list }) {
   const evaluations = useAll("/evaluations", { max: 1000 });
   const sets = useAll("/datasets");
   const labels = labelsOf(list);
-  const scores = list.map(({ run }) => (evaluations.data ?? []).filter((e) => e.run === run.id && e.checkpoint && e.miou !== null).sort((a, b) => a.iteration - b.iteration));
+  const measured = (evaluations.data ?? []).filter((e) => e.checkpoint && e.miou !== null).sort((a, b) => a.iteration - b.iteration);
+  const scores = list.map(({ run }) => measured.filter((e) => e.run === run.id));
   return html`<div>
     <${Overview} ...${{ list, labels, scores }} sets=${sets.data} />
     <${Curves} ...${{ list, labels }} />
@@ -83,18 +84,29 @@ function Curves({ list, labels }) {
   const name = choices.some(([key]) => key === wish) ? wish : (choices[0]?.[0] ?? "total");
   const pick = others[name] ?? ((p) => p.losses[name]);
   const key = list.map(({ points }) => points.length).join() + labels.join() + name;
-  const chart = useMemo(() => html`<${LineChart} label=${`${choices.find(([k]) => k === name)?.[1] ?? name} over the iterations`} series=${list.map(({ points }, i) => ({ name: labels[i], points: curve(points, pick), dashed: i % 2 === 1 }))} x="iteration" height=${340} />`, [key]);
+  const title = choices.find(([k]) => k === name)?.[1] ?? name;
+  const series = list.map(({ points }, i) => ({ name: labels[i], points: curve(points, pick), dashed: i % 2 === 1 }));
+  const chart = useMemo(() => html`<${LineChart} label=${`${title} over the iterations`} series=${series} x="iteration" height=${340} />`, [key]);
   return html`<section class="card" aria-labelledby="curves-title">
     <h2 id="curves-title">Curves</h2>
-    ${names.length === 0 ? html`<p class="soft">None of the runs has reported a figure yet.</p>` : html`<div class="runs-curve"><${Select} label="Curve" value=${name} onChange=${setWish} options=${choices} />${chart}</div>`}
+    ${names.length === 0
+      ? html`<p class="soft">None of the runs has reported a figure yet.</p>`
+      : html`<div class="runs-curve"><${Select} label="Curve" value=${name} onChange=${setWish} options=${choices} />${chart}</div>`}
   </section>`;
 }
 
 function Miou({ labels, scores }) {
   const stages = Array.from({ length: Math.max(0, ...scores.flat().map((e) => e.stage + 1)) }, (_, i) => i);
   const series = scores.map((list, i) => ({ name: labels[i], values: stages.map((stage) => list.find((e) => e.stage === stage)?.miou ?? null) }));
-  const chart = useMemo(() => html`<${BarChart} label="mIoU at the end of each stage" names=${stages.map((i) => `stage ${i}`)} series=${series} format=${(v) => percent(v, 1)} />`, [JSON.stringify(series)]);
-  return html`<section class="card" aria-labelledby="compared-miou"><h2 id="compared-miou">mIoU</h2>${stages.length > 0 ? chart : html`<p class="soft">None of the runs has been measured.</p>`}</section>`;
+  const names = stages.map((i) => `stage ${i}`);
+  const chart = useMemo(
+    () => html`<${BarChart} label="mIoU at the end of each stage" names=${names} series=${series} format=${(v) => percent(v, 1)} />`,
+    [JSON.stringify(series)],
+  );
+  return html`<section class="card" aria-labelledby="compared-miou">
+    <h2 id="compared-miou">mIoU</h2>
+    ${stages.length > 0 ? chart : html`<p class="soft">None of the runs has been measured.</p>`}
+  </section>`;
 }
 
 function Differences({ list, labels, sets }) {
@@ -103,10 +115,20 @@ function Differences({ list, labels, sets }) {
   return html`<section class="card" aria-labelledby="differences-title">
     <h2 id="differences-title">What differs</h2>
     <${Loaded} of=${presets}>${(p) => {
-      const facts = [["source", (r) => named(r.source, sets).join(", ")], ["target", (r) => named([r.target], sets)[0]], ["evaluation", (r) => (r.evaluation ? named([r.evaluation], sets)[0] : none)], ["labelSpace", (r) => r.labelSpace]];
-      const rows = [...facts.map(([path, of]) => ({ path, of })), ...p.options.map((o) => ({ path: o.path, meaning: o.meaning, of: (r) => at(r.options, o.path) }))];
+      const facts = [
+        { path: "source", of: (r) => named(r.source, sets).join(", ") },
+        { path: "target", of: (r) => named([r.target], sets)[0] },
+        { path: "evaluation", of: (r) => (r.evaluation ? named([r.evaluation], sets)[0] : none) },
+        { path: "labelSpace", of: (r) => r.labelSpace },
+      ];
+      const rows = [...facts, ...p.options.map((o) => ({ path: o.path, meaning: o.meaning, of: (r) => at(r.options, o.path) }))];
       const unlike = rows.filter((row) => list.some(({ run }) => !same(row.of(run), row.of(list[0].run))));
-      return html`<${DataTable} caption="Options and data sets in which the runs differ" hideCaption rows=${unlike} rowKey=${(r) => r.path} empty=${list.length < 2 ? "Choose another run to compare." : "Nothing: the runs have the same data and options."} columns=${[{ key: "path", title: "Option", show: (r) => html`<code class="runs-whole" title=${r.meaning}>${r.path}</code>` }, ...column((row, run) => shown(row.of(run)))]} />`;
+      const columns = [
+        { key: "path", title: "Option", show: (r) => html`<code class="runs-whole" title=${r.meaning}>${r.path}</code>` },
+        ...column((row, run) => shown(row.of(run))),
+      ];
+      return html`<${DataTable} caption="Options and data sets in which the runs differ" hideCaption rows=${unlike} rowKey=${(r) => r.path}
+        empty=${list.length < 2 ? "Choose another run to compare." : "Nothing: the runs have the same data and options."} columns=${columns} />`;
     }}</${Loaded}>
   </section>`;
 }

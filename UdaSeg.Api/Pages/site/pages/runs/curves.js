@@ -18,7 +18,8 @@ export const curve = (points, pick) => points.map((p) => [p.iteration, pick(p)])
 export function Curves({ points, plan, loading, waiting }) {
   if (points.length === 0) {
     if (loading) return html`<${Loading} what="Loading the curves" />`;
-    return html`<div class="runs-gap"><${Empty} title="No curves yet"><p>${waiting ? "They appear with the first iterations." : "The run ended before it reported any figure."}</p></${Empty}></div>`;
+    return html`<div class="runs-gap"><${Empty} title="No curves yet"><p>
+      ${waiting ? "They appear with the first iterations." : "The run ended before it reported any figure."}</p></${Empty}></div>`;
   }
   const marks = stageMarks(plan);
   const losses = lossNames(points).map((name) => ({ name: words(name), points: curve(points, (p) => p.losses[name]), dashed: name === "total" }));

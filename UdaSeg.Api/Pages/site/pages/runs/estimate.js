@@ -15,11 +15,13 @@ export function Estimate({ of, deviceMemory, onDeviceMemory }) {
   const e = of.data;
   return html`<section class="card runs-estimate" aria-labelledby="estimate-title" aria-busy=${of.stale ? "true" : "false"}>
     <h2 id="estimate-title">Estimate</h2>
-    ${of.problem && (Object.keys(of.problem.errors ?? {}).length > 0 ? html`<p class="hint bad" role="status">${of.problem.message} See the fields marked.</p>` : html`<${ProblemNotice} problem=${of.problem} retry=${of.reload} />`)}
+    ${of.problem && (Object.keys(of.problem.errors ?? {}).length > 0 ? html`<p class="hint bad" role="status">
+      ${of.problem.message} See the fields marked.</p>` : html`<${ProblemNotice} problem=${of.problem} retry=${of.reload} />`)}
     ${!e && !of.problem && html`<${Loading} what="Working it out" />`}
     ${e && of.problem && html`<p class="hint">For the last settings that were usable:</p>`}
     ${e && html`<${Figures} e=${e} />`}
-    <${TextField} label="Memory of your device" placeholder="24GiB" value=${deviceMemory} onChange=${onDeviceMemory} error=${of.problem?.errors?.deviceMemory?.join(" ")} hint="Such as 24GiB or 11GB; then the estimate tells whether the plan fits, and what would." />
+    <${TextField} label="Memory of your device" placeholder="24GiB" value=${deviceMemory} onChange=${onDeviceMemory}
+      error=${of.problem?.errors?.deviceMemory?.join(" ")} hint="Such as 24GiB or 11GB; then the estimate tells whether the plan fits, and what would." />
     ${e?.fit && html`<p class=${`notice ${e.fit.fits ? "good" : "warn"}`}><strong>${e.fit.fits ? "It fits." : "It does not fit."}</strong> ${e.fit.advice}</p>`}
     ${e && html`<details><summary>Where the memory goes</summary><${Memory} e=${e} /></details>`}
   </section>`;

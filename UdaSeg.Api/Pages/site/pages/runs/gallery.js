@@ -13,7 +13,9 @@ export function Gallery({ path }) {
   return html`<section class="card" aria-labelledby="gallery-title">
     <h3 id="gallery-title">Pseudo-labels</h3>
     ${labels.loading && html`<${Loading} what="Loading the list" />`}
-    ${labels.problem && (labels.problem.status === 404 ? html`<${Empty} title="No pseudo-labels are kept"><p>They are there while the run needs them, and on servers that keep them.</p></${Empty}>` : html`<${ProblemNotice} problem=${labels.problem} retry=${labels.reload} />`)}
+    ${labels.problem && (labels.problem.status === 404 ? html`<${Empty} title="No pseudo-labels are kept">
+      <p>They are there while the run needs them, and on servers that keep them.</p></${Empty}>` : html`<${ProblemNotice} problem=${labels.problem}
+        retry=${labels.reload} />`)}
     ${labels.data && html`<${Pictures} path=${path} items=${labels.data} />`}
   </section>`;
 }

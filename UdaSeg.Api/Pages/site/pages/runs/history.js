@@ -20,7 +20,8 @@ function Attempts({ run }) {
   }, [run.status, run.attempt]);
   return html`<section class="card" aria-labelledby="attempts-title">
     <h2 id="attempts-title">Attempts</h2>
-    <${Loaded} of=${attempts}>${(list) => html`<${DataTable} caption="Starts of the run and their ends" hideCaption rows=${list} rowKey=${(a) => a.attempt} empty="The run has not started yet." columns=${[
+    <${Loaded} of=${attempts}>${(list) => html`<${DataTable} caption="Starts of the run and their ends" hideCaption rows=${list} rowKey=${(a) => a.attempt}
+      empty="The run has not started yet." columns=${[
       { key: "attempt", title: "Attempt" },
       { key: "startedAt", title: "Start", show: (a) => html`<${Time} at=${a.startedAt} />` },
       { key: "endedAt", title: "End", show: (a) => html`<${Time} at=${a.endedAt} />` },
@@ -45,6 +46,7 @@ function Log({ live, over }) {
     ${live.cut && html`<p class="actions"><button type="button" onClick=${live.all}>Load the log from its beginning</button></p>`}
     ${live.log.length === 0
       ? html`<p class="soft">Nothing was said yet.</p>`
-      : html`<ol ref=${box} class="runs-log" tabindex="0" aria-label="Log of the run">${live.log.map((l) => html`<li key=${l.sequence} class=${`is-${l.kind}`}><span class="soft">${l.sequence}</span> <span>${l.text}</span></li>`)}</ol>`}
+      : html`<ol ref=${box} class="runs-log" tabindex="0" aria-label="Log of the run">
+        ${live.log.map((l) => html`<li key=${l.sequence} class=${`is-${l.kind}`}><span class="soft">${l.sequence}</span> <span>${l.text}</span></li>`)}</ol>`}
   </section>`;
 }

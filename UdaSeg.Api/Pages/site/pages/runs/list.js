@@ -20,7 +20,8 @@ export function RunList() {
       <${Link} href="/runs?new=1" class="button runs-primary">New run</${Link}>
     </div>
     <p class="lead">Each run learns a coarse model from aligned source images and adapts it to the target, stage by stage.</p>
-    <${Loaded} of=${runs} what="Loading the runs">${(list) => (list.length === 0 ? html`<${NoRuns} />` : html`<${Runs} list=${list} more=${list.length >= max ? () => setMax(max + pageSize) : null} />`)}</${Loaded}>
+    <${Loaded} of=${runs} what="Loading the runs">
+      ${(list) => (list.length === 0 ? html`<${NoRuns} />` : html`<${Runs} list=${list} more=${list.length >= max ? () => setMax(max + pageSize) : null} />`)}</${Loaded}>
   </${Fragment}>`;
 }
 
@@ -37,18 +38,23 @@ function Runs({ list, more }) {
   const scores = useScores(list);
   const statuses = [...new Set(list.map((r) => r.status))].sort();
   const shown = list.filter((r) => (status === "" || r.status === status) && r.name.toLowerCase().includes(sought.trim().toLowerCase()));
+  const filtered = shown.length < list.length ? `${shown.length} of ${plural(list.length, "run")} shown.` : "";
+  const advice = ticked.length === 1 ? "Tick another run to compare." : ticked.length > most ? `Up to ${most} runs can be compared.` : filtered;
   const tick = (id, on) => setTicked(on ? [...ticked, id] : ticked.filter((t) => t !== id));
   return html`<div>
     <div class="row runs-tools">
-      <${Select} label="Status" value=${status} onChange=${setStatus} empty=${`All (${list.length})`} options=${statuses.map((s) => [s, `${s} (${list.filter((r) => r.status === s).length})`])} />
+      <${Select} label="Status" value=${status} onChange=${setStatus} empty=${`All (${list.length})`}
+        options=${statuses.map((s) => [s, `${s} (${list.filter((r) => r.status === s).length})`])} />
       <${TextField} label="Name contains" type="search" value=${sought} onChange=${setSought} />
       <div class="field">
-        <button type="button" disabled=${ticked.length < 2 || ticked.length > most} onClick=${() => navigate(`/runs?compare=${ticked.join(",")}`)}>Compare ${ticked.length > 0 ? ticked.length : ""} ticked</button>
+        <button type="button" disabled=${ticked.length < 2 || ticked.length > most}
+          onClick=${() => navigate(`/runs?compare=${ticked.join(",")}`)}>Compare ${ticked.length > 0 ? ticked.length : ""} ticked</button>
         ${ticked.length > 0 && html` <button type="button" class="quiet" onClick=${() => setTicked([])}>Untick</button>`}
       </div>
     </div>
-    <p class="hint" role="status">${ticked.length === 1 ? "Tick another run to compare." : ticked.length > most ? `Up to ${most} runs can be compared.` : shown.length < list.length ? `${shown.length} of ${plural(list.length, "run")} shown.` : ""}</p>
-    <${DataTable} caption="Runs" hideCaption sortable rows=${shown} rowKey=${(r) => r.id} empty="No run is like that." columns=${columns(sets.data, scores, ticked, tick)} />
+    <p class="hint" role="status">${advice}</p>
+    <${DataTable} caption="Runs" hideCaption sortable rows=${shown} rowKey=${(r) => r.id} empty="No run is like that."
+      columns=${columns(sets.data, scores, ticked, tick)} />
     ${more && html`<p class="actions"><button type="button" onClick=${more}>Older runs</button></p>`}
   </div>`;
 }
@@ -57,11 +63,13 @@ const columns = (sets, scores, ticked, tick) => [
   {
     key: "name",
     title: "Run",
-    show: (r) => html`<span class="runs-name"><input type="checkbox" checked=${ticked.includes(r.id)} aria-label=${`Compare ${r.name}`} onChange=${(e) => tick(r.id, e.target.checked)} />
+    show: (r) => html`<span class="runs-name"><input type="checkbox" checked=${ticked.includes(r.id)} aria-label=${`Compare ${r.name}`}
+      onChange=${(e) => tick(r.id, e.target.checked)} />
       <span><${Link} href=${`/runs/${r.id}`}>${r.name}</${Link}>${r.parent && html` <span class="soft">branch</span>`}</span></span>`,
   },
   { key: "status", title: "Status", show: (r) => html`<${Status} of=${r.status} />` },
-  { key: "progress", title: "Progress", value: (r) => r.iteration / r.totalIterations, show: (r) => html`<span class="runs-bar"><${Progress} value=${r.iteration / r.totalIterations} label=${`Progress of ${r.name}`} /></span>` },
+  { key: "progress", title: "Progress", value: (r) => r.iteration / r.totalIterations, show: (r) => html`<span class="runs-bar"><${Progress}
+    value=${r.iteration / r.totalIterations} label=${`Progress of ${r.name}`} /></span>` },
   { key: "stage", title: "Stage", numeric: true, show: (r) => (r.stage === null ? none : `${r.stage} of ${r.stages}`) },
   { key: "miou", title: "mIoU", numeric: true, value: (r) => scores.get(r.id) ?? null, show: (r) => percent(scores.get(r.id)) },
   { key: "target", title: "Target", value: (r) => named([r.target], sets)[0] },

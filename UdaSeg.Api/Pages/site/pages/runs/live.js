@@ -1,5 +1,6 @@
 // One run as it goes on: its snapshot, its curves, and what its stream of events adds.
 import { api } from "../../lib/api.js";
+import { percent } from "../../lib/format.js";
 import { useEffect, useRef, useState } from "../../lib/html.js";
 import { useApi, useEvents, useLoaded } from "../../lib/hooks.js";
 import { ended } from "./state.js";
@@ -19,6 +20,7 @@ export function useRun(id) {
   const metrics = useLoaded((signal) => allPoints(path, signal), [path]);
   const first = metrics.data?.points ?? [];
   const after = metrics.data ? Math.max(0, (whole ? 0 : metrics.data.next) - recent) : null;
+  const [again, setAgain] = useState({ turn: 0, last: 0 });
   const flush = () => {
     timer.current = 0;
     const events = held.current;
@@ -28,9 +30,13 @@ export function useRun(id) {
   const stream = useEvents(after === null ? null : `${path}/events`, (e) => {
     held.current.push(e);
     timer.current ||= setTimeout(flush, drawEvery);
-  }, { after: after > 0 ? String(after) : undefined });
+  }, { after: String(Math.max(after ?? 0, again.last)), turn: again.turn });
   useEffect(() => () => clearTimeout(timer.current), []);
-  const run = useApi(path, { every: (r) => (r && !ended(r.status) && stream !== "open" ? 3000 : 0) });
+  const run = useApi(path, { every: (r) => (r && !ended(r.status) ? 4000 : 0) });
+  useEffect(() => {
+    // The stream had ended, but the run goes on: it was resumed.
+    if (stream === "ended" && run.data && !ended(run.data.status)) setAgain((a) => ({ turn: a.turn + 1, last: live.last }));
+  }, [stream, run.data?.status, run.data?.attempt]);
   const stages = useApi(`${path}/stages`);
   useEffect(() => {
     if (live.stageEvents > 0) stages.reload();
@@ -42,6 +48,7 @@ export function useRun(id) {
   const points = [...first, ...live.points.filter((p) => p.sequence > seen)];
   const all = () => {
     setLive({ ...nothing, statusEvents: live.statusEvents, stageEvents: live.stageEvents });
+    setAgain((a) => ({ turn: a.turn, last: 0 }));
     setWhole(true);
   };
   return { run, stages, points, metrics, stream, progress: live.progress, log: live.log, evaluations: live.evaluations, cut: after > 0, all };
@@ -71,8 +78,9 @@ function added(state, { id, kind, data }) {
 function lineOf(kind, data) {
   if (kind === "status") return `${data.status}${data.cause ? `: ${data.cause}` : ""}${data.failure ? `: ${data.failure.message}` : ""}`;
   if (kind === "checkpoint") return `Checkpoint of stage ${data.stage} at iteration ${data.iteration}`;
-  if (kind === "evaluation") return `Evaluated at iteration ${data.iteration}: mIoU ${(data.miou * 100).toFixed(1)} %`;
-  if (kind === "stage") return data.quality ? `Stage ${data.stage} has ended` : `Stage ${data.stage} is prepared: ${(data.keptShare * 100).toFixed(1)} % of the target's pixels are kept`;
+  if (kind === "evaluation") return `Evaluated at iteration ${data.iteration}: mIoU ${percent(data.miou)}`;
+  if (kind === "stage" && data.quality) return `Stage ${data.stage} has ended`;
+  if (kind === "stage" && data.keptShare !== null) return `Stage ${data.stage} is prepared: ${percent(data.keptShare)} of the target's pixels are kept`;
   return null;
 }
 

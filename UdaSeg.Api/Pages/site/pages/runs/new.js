@@ -24,7 +24,8 @@ export function NewRun({ from }) {
     <h1>New run</h1>
     ${model.problem && html`<${ProblemNotice} problem=${model.problem} />`}
     ${from && model.data && html`<${Notice}>Everything is taken from <${Link} href=${`/runs/${from}`}>${model.data.name}</${Link}>. Change what you like.</${Notice}>`}
-    <${Loaded} of=${presets} what="Loading the options">${(p) => (ready || model.problem) && html`<${Form} key=${from ?? "new"} presets=${p} model=${model.data} />`}</${Loaded}>
+    <${Loaded} of=${presets} what="Loading the options">
+      ${(p) => (ready || model.problem) && html`<${Form} key=${from ?? "new"} presets=${p} model=${model.data} />`}</${Loaded}>
   </${Fragment}>`;
 }
 
@@ -92,7 +93,8 @@ function Form({ presets, model }) {
     <div class="runs-side">
       <${Estimate} of=${estimate} deviceMemory=${deviceMemory} onDeviceMemory=${setDeviceMemory} />
       <section class="card runs-submit" aria-label="Submit">
-        ${submit.problem && (elsewhere ? html`<${ProblemNotice} problem=${submit.problem} />` : html`<p class="notice bad" role="alert"><strong>Not submitted.</strong> ${submit.problem.message} <span class="soft">Code <code>${submit.problem.code}</code></span></p>`)}
+        ${submit.problem && (elsewhere ? html`<${ProblemNotice} problem=${submit.problem} />` : html`<p class="notice bad" role="alert">
+          <strong>Not submitted.</strong> ${submit.problem.message} <span class="soft">Code <code>${submit.problem.code}</code></span></p>`)}
         <p class="actions"><button type="submit" class="primary" disabled=${submit.busy}>${submit.busy ? "Submitting…" : "Start the run"}</button>
         <button type="button" onClick=${() => (setDraft(first), setLocal({}), submit.clear())}>Start over</button></p>
         <${RequestPreview} path="/training-runs" body=${body} />

@@ -34,10 +34,13 @@ function Shown({ run, live, sets }) {
     <div class="runs-head"><h1>${run.name}</h1> <${Status} of=${run.status} /></div>
     <${Data} run=${run} sets=${sets} />
     <${Actions} run=${run} reload=${live.run.reload} />
-    ${run.failure && html`<div class="notice bad"><strong>The run failed.</strong><p>${run.failure.message}</p><p class="soft">Code <code>${run.failure.code}</code></p></div>`}
+    ${run.failure && html`<div class="notice bad"><strong>The run failed.</strong><p>${run.failure.message}</p><p class="soft">Code <code>${run.failure.code}</code>
+      </p></div>`}
     ${run.warnings.map((text) => html`<div class="notice warn"><strong>Mind this.</strong> ${text}</div>`)}
-    ${run.status === "interrupted" && html`<${Notice} kind="warn" title="Interrupted.">Its process or machine died. It is queued again by itself, and goes on from its last checkpoint.</${Notice}>`}
-    ${run.status === "cancelling" && html`<${Notice} kind="warn" title="Cancelling.">${run.cancellation?.mode === "now" ? "It is being ended at once." : "It writes a checkpoint first, to resume from."}</${Notice}>`}
+    ${run.status === "interrupted" && html`<${Notice} kind="warn"
+      title="Interrupted.">Its process or machine died. It is queued again by itself, and goes on from its last checkpoint.</${Notice}>`}
+    ${run.status === "cancelling" && html`<${Notice} kind="warn" title="Cancelling.">
+      ${run.cancellation?.mode === "now" ? "It is being ended at once." : "It writes a checkpoint first, to resume from."}</${Notice}>`}
     <${Where} run=${run} progress=${ended(run.status) ? null : live.progress} stream=${live.stream} />
     <${Tabs} label="About this run" tabs=${tabs} value=${known} onChange=${setTab}>
       ${known === "overview" && html`<${Overview} run=${run} live=${live} />`}
@@ -58,13 +61,15 @@ function Data({ run, sets }) {
     <div><dt>Label space</dt><dd>${run.labelSpace}</dd></div>
     <div><dt>Submitted</dt><dd><${Time} at=${run.createdAt} /></dd></div>
     ${run.endedAt && html`<div><dt>Ended</dt><dd><${Time} at=${run.endedAt} />, after ${duration(took)}</dd></div>`}
-    ${run.parent && html`<div><dt>Branched from</dt><dd><${Link} href=${`/runs/${run.parent.run}`}>run …${run.parent.run.slice(-8)}</${Link}>, which gave it the stages before ${run.parent.fromStage}</dd></div>`}
+    ${run.parent && html`<div><dt>Branched from</dt><dd><${Link} href=${`/runs/${run.parent.run}`}>run …${run.parent.run.slice(-8)}
+      </${Link}>, which gave it the stages before ${run.parent.fromStage}</dd></div>`}
   </dl>`;
 }
 
 function Overview({ run, live }) {
   // Curves are drawn anew only when there is another point: a drawing under the pointer loses its tooltip.
-  const curves = useMemo(() => html`<${Curves} points=${live.points} plan=${run.options} loading=${live.metrics.loading} waiting=${!ended(run.status)} />`, [live.points.length, live.metrics.loading, run.status]);
+  const curves = useMemo(() => html`<${Curves} points=${live.points} plan=${run.options} loading=${live.metrics.loading}
+    waiting=${!ended(run.status)} />`, [live.points.length, live.metrics.loading, run.status]);
   return html`<div>
     <${ProblemNotice} problem=${live.metrics.problem} retry=${live.metrics.reload} />
     ${curves}

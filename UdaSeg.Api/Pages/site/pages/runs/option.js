@@ -8,7 +8,8 @@ export function Option({ option, value, standard, error, onChange, onReset }) {
   const changed = !same(value, standard);
   const name = option.path.split(".").slice(1).join(".") || option.path;
   const label = html`<span><code>${name}</code>${changed && html` <span class="runs-changed">changed</span>`}</span>`;
-  const hint = html`<span>${error && html`<strong class="runs-error">${error} </strong>`}${option.meaning} <span class="runs-default">Default: ${shown(standard)}.</span></span>`;
+  const hint = html`<span>${error && html`<strong class="runs-error">${error} </strong>`}${option.meaning} <span
+    class="runs-default">Default: ${shown(standard)}.</span></span>`;
   const Control = controls[option.type] ?? Text;
   return html`<div class=${`runs-option ${changed ? "is-changed" : ""}`} data-path=${option.path}>
     <${Field} label=${label} unit=${option.unit} hint=${hint} error=${error ? hint : undefined}>
@@ -21,7 +22,8 @@ export function Option({ option, value, standard, error, onChange, onReset }) {
 const controls = { boolean: Switch, enum: Choice, size: Size };
 
 function Switch({ a, value, onChange }) {
-  return html`<span class="runs-switch"><input ...${a} type="checkbox" checked=${value === true} onChange=${(e) => onChange(e.target.checked)} /><span aria-hidden="true">${value ? "on" : "off"}</span></span>`;
+  return html`<span class="runs-switch"><input ...${a} type="checkbox" checked=${value === true} onChange=${(e) => onChange(e.target.checked)} /><span
+    aria-hidden="true">${value ? "on" : "off"}</span></span>`;
 }
 
 function Choice({ a, option, value, onChange }) {
@@ -52,6 +54,7 @@ function Size({ a, option, value, onChange }) {
   return html`<span class="runs-size">
     <${Text} a=${a} option=${option} type="integer" aria-label=${`${option.path}, width`} value=${value?.width ?? null} onChange=${(v) => set("width", v)} />
     <span aria-hidden="true">×</span>
-    <${Text} a=${{ ...a, id: `${a.id}-height` }} option=${option} type="integer" aria-label=${`${option.path}, height`} value=${value?.height ?? null} onChange=${(v) => set("height", v)} />
+    <${Text} a=${{ ...a, id: `${a.id}-height` }} option=${option} type="integer" aria-label=${`${option.path}, height`} value=${value?.height ?? null}
+      onChange=${(v) => set("height", v)} />
   </span>`;
 }

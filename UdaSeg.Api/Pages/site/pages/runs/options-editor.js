@@ -24,7 +24,8 @@ export function OptionsEditor({ options, base, changed, errors = {}, onChange })
     </div>
     <p class="hidden" role="status">${sought || only ? `${plural(count, "option")} shown` : ""}</p>
     ${count === 0 && html`<p class="soft">No option ${only && !sought ? "is changed" : `answers to “${filter}”`}.</p>`}
-    ${groups.filter((g) => g.shown.length > 0).map((g) => html`<${Group} key=${g.name} group=${g} force=${sought !== "" || only} ...${{ base, changed, errors, set, reset }} />`)}
+    ${groups.filter((g) => g.shown.length > 0).map((g) => html`<${Group} key=${g.name} group=${g} force=${sought !== "" || only}
+      ...${{ base, changed, errors, set, reset }} />`)}
   </div>`;
 }
 
@@ -43,7 +44,9 @@ function Group({ group, force, base, changed, errors, set, reset }) {
     </summary>
     ${ownError(group, errors) && html`<p class="hint bad" role="alert">${ownError(group, errors)}</p>`}
     <div class="runs-options">
-      ${group.shown.map((o) => html`<${Option} key=${o.path} option=${o} standard=${at(base, o.path)} value=${o.path in changed ? changed[o.path] : at(base, o.path)} error=${errorOf(errors, o.path)} onChange=${(v) => set(o.path, v)} onReset=${() => reset(o.path)} />`)}
+      ${group.shown.map((o) => html`<${Option} key=${o.path} option=${o} standard=${at(base, o.path)}
+        value=${o.path in changed ? changed[o.path] : at(base, o.path)} error=${errorOf(errors, o.path)} onChange=${(v) => set(o.path, v)}
+          onReset=${() => reset(o.path)} />`)}
     </div>
   </details>`;
 }

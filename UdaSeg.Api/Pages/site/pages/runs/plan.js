@@ -15,8 +15,11 @@ export function Plan({ run }) {
     return html`<div>
       <section class="card" aria-labelledby="plan-own">
         <h2 id="plan-own">Unlike the preset ${closest.name}</h2>
-        <p class="soft">${differing.length === 0 ? `The plan is the preset ${closest.name} as it is.` : `${plural(differing.length, "option")} of ${p.options.length}; of all presets, ${closest.name} is the closest.`}</p>
-        ${differing.length > 0 && html`<${DataTable} caption=${`Options unlike the preset ${closest.name}`} hideCaption rows=${differing} rowKey=${(o) => o.path} columns=${[...columns(run), { key: "preset", title: `In ${closest.name}`, show: (o) => shown(at(closest.plan, o.path)) }, meaning]} />`}
+        <p class="soft">${differing.length === 0
+          ? `The plan is the preset ${closest.name} as it is.`
+          : `${plural(differing.length, "option")} of ${p.options.length}; of all presets, ${closest.name} is the closest.`}</p>
+        ${differing.length > 0 && html`<${DataTable} caption=${`Options unlike the preset ${closest.name}`} hideCaption rows=${differing}
+          rowKey=${(o) => o.path} columns=${[...columns(run), preset(closest), meaning]} />`}
       </section>
       <section class="card" aria-labelledby="plan-rest">
         <h2 id="plan-rest">As in the preset</h2>
@@ -28,7 +31,11 @@ export function Plan({ run }) {
 
 const meaning = { key: "meaning", title: "Meaning", show: (o) => html`<span class="runs-meaning">${o.meaning}</span>` };
 
+const preset = ({ name, plan }) => ({ key: "preset", title: `In ${name}`, show: (o) => shown(at(plan, o.path)) });
+
 const columns = (run) => [
   { key: "path", title: "Option", show: (o) => html`<code class="runs-whole">${o.path}</code>` },
-  { key: "value", title: "This run", show: (o) => html`<strong>${shown(at(run.options, o.path))}</strong>${o.unit && at(run.options, o.path) !== null ? html` <span class="soft">${o.unit}</span>` : ""}` },
+  { key: "value", title: "This run", show: (o) => html`<${Value} option=${o} value=${at(run.options, o.path)} />` },
 ];
+
+const Value = ({ option, value }) => html`<strong>${shown(value)}</strong>${option.unit && value !== null && html` <span class="soft">${option.unit}</span>`}`;

@@ -24,6 +24,7 @@ export function Results({ run, evaluated }) {
   </div>`;
 }
 
+const within = (e) => `in stage ${e.stage}, at iteration ${integer(e.iteration)}`;
 const hasScore = (e) => e.miou !== null && e.miou !== undefined;
 
 function Evaluations({ run, during, later }) {
@@ -31,22 +32,27 @@ function Evaluations({ run, during, later }) {
   const charts = useMemo(() => during.length > 0 && html`<${Scores} during=${during} />`, [key]);
   return html`<div>
     ${charts}
-    ${during.length === 0 && !run.evaluation && html`<${Notice} title="Nothing was measured.">The run has no evaluation set, so it tells no mIoU. Its checkpoints can be <${Link} href="/evaluations">evaluated</${Link}> on any labelled set.</${Notice}>`}
+    ${during.length === 0 && !run.evaluation && html`<${Notice}
+      title="Nothing was measured.">The run has no evaluation set, so it tells no mIoU. Its checkpoints can be <${Link}
+        href="/evaluations">evaluated</${Link}> on any labelled set.</${Notice}>`}
     <section class="card" aria-labelledby="checkpoints-title">
       <h2 id="checkpoints-title">Checkpoints</h2>
-      <${DataTable} caption="Checkpoints of the run" hideCaption rows=${run.checkpoints} rowKey=${(c) => c.id} empty="The first is published at the end of stage 0." columns=${[
+      <${DataTable} caption="Checkpoints of the run" hideCaption rows=${run.checkpoints} rowKey=${(c) => c.id} empty="The first is published at the end of stage 0."
+        columns=${[
         { key: "stage", title: "Stage", show: (c) => (c.stage === 0 ? "0 · coarse" : c.stage) },
-        { key: "id", title: "Checkpoint", show: (c) => html`<${Link} href=${`/checkpoints/${c.id}`}>…${shortId(c.id)}</${Link}>${c === run.checkpoints.at(-1) && run.status === "succeeded" ? " (the result)" : ""}` },
+        { key: "id", title: "Checkpoint", show: (c) => html`<${Link} href=${`/checkpoints/${c.id}`}>…${shortId(c.id)}</${Link}>
+          ${c === run.checkpoints.at(-1) && run.status === "succeeded" ? " (the result)" : ""}` },
         { key: "iteration", title: "Iteration", numeric: true, show: (c) => integer(c.iteration) },
         { key: "miou", title: "mIoU", numeric: true, show: (c) => percent(during.find((e) => e.checkpoint === c.id)?.miou) },
-        { key: "use", title: "Use", show: (c) => html`<${Link} href=${`/segment?checkpoint=${c.id}`} aria-label=${`Segment with the checkpoint of stage ${c.stage}`}>Segment</${Link}>` },
+        { key: "use", title: "Use", show: (c) => html`<${Link} href=${`/segment?checkpoint=${c.id}`}
+          aria-label=${`Segment with the checkpoint of stage ${c.stage}`}>Segment</${Link}>` },
       ]} />
     </section>
     ${during.length + later.length > 0 && html`<section class="card" aria-labelledby="evaluations-title">
       <h2 id="evaluations-title">Evaluations</h2>
       <${DataTable} caption="Evaluations of the run and of its checkpoints" hideCaption rows=${[...during, ...later]} rowKey=${(e) => e.id} columns=${[
         { key: "id", title: "Evaluation", show: (e) => html`<${Link} href=${`/evaluations/${e.id}`}>…${shortId(e.id)}</${Link}>` },
-        { key: "when", title: "Taken", show: (e) => (e.run === run.id ? `in stage ${e.stage}, at iteration ${integer(e.iteration)}` : `later, of …${shortId(e.checkpoint)}`) },
+        { key: "when", title: "Taken", show: (e) => (e.run === run.id ? within(e) : `later, of …${shortId(e.checkpoint)}`) },
         { key: "status", title: "Status" },
         { key: "miou", title: "mIoU", numeric: true, show: (e) => percent(e.miou) },
         { key: "meanConfidence", title: "Mean confidence", numeric: true, show: (e) => percent(e.meanConfidence) },
@@ -60,13 +66,15 @@ function Scores({ during }) {
   const [first, last] = [during[0], during.at(-1)];
   const names = last.perClass.map((c) => c.name);
   const values = (e) => names.map((name) => e.perClass.find((c) => c.name === name)?.iou ?? null);
-  const series = first === last ? [{ name: "IoU", values: values(last) }] : [first, last].map((e) => ({ name: `stage ${e.stage}, iteration ${e.iteration}`, values: values(e) }));
+  const compared = first === last ? [last] : [first, last];
+  const series = compared.map((e) => ({ name: `stage ${e.stage}, iteration ${e.iteration}`, values: values(e) }));
+  const course = [{ name: "mIoU", points: during.map((e) => [e.iteration, e.miou]) }];
   const asPercent = (v) => percent(v, 1);
   return html`<div class="grid">
     <section class="card" aria-labelledby="miou-title">
       <h2 id="miou-title">mIoU by stage</h2>
       <dl class="figures">${during.filter((e) => e.checkpoint).map((e) => html`<div><dt>Stage ${e.stage}</dt><dd>${percent(e.miou)}</dd></div>`)}</dl>
-      ${during.length > 1 && html`<${LineChart} label="mIoU over the iterations" series=${[{ name: "mIoU", points: during.map((e) => [e.iteration, e.miou]) }]} x="iteration" format=${asPercent} height=${240} />`}
+      ${during.length > 1 && html`<${LineChart} label="mIoU over the iterations" series=${course} x="iteration" format=${asPercent} height=${240} />`}
     </section>
     <section class="card" aria-labelledby="iou-title">
       <h2 id="iou-title">IoU by class</h2>

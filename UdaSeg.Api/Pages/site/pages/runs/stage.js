@@ -18,11 +18,14 @@ export function Stage({ run, item }) {
     if (!stage.loading) stage.reload();
   }, [item.state]);
   if (item.stage === 0) {
-    return html`<${Empty} title="Stage 0 has no teacher"><p>It learns from the aligned source alone, so there are no pseudo-labels to show. Its figures are in the table above.</p></${Empty}>`;
+    return html`<${Empty} title="Stage 0 has no teacher">
+      <p>It learns from the aligned source alone, so there are no pseudo-labels to show. Its figures are in the table above.</p></${Empty}>`;
   }
   return html`<div>
     <h2>Stage ${stageName(item.stage)}</h2>
-    <${Loaded} of=${stage} what="Loading the stage">${(s) => (s.thresholds ? html`<${Prepared} ...${{ s, path, run }} colors=${colorsOf(space.data, s.classes)} />` : html`<${Empty} title="Not prepared yet"><p>Thresholds and centres appear when the teacher has looked at the target.</p></${Empty}>`)}</${Loaded}>
+    <${Loaded} of=${stage} what="Loading the stage">
+      ${(s) => (s.thresholds ? html`<${Prepared} ...${{ s, path, run }} colors=${colorsOf(space.data, s.classes)} />` : html`<${Empty} title="Not prepared yet">
+        <p>Thresholds and centres appear when the teacher has looked at the target.</p></${Empty}>`)}</${Loaded}>
   </div>`;
 }
 
@@ -38,7 +41,8 @@ function Prepared({ s, path, run, colors }) {
   const [then, setThen] = useState(null);
   const predicted = useMemo(() => html`<section class="card" aria-labelledby="predicted-title">
     <h3 id="predicted-title">What the teacher sees</h3>
-    <${BarChart} label="Predicted share of the target’s pixels by class" names=${s.classes} series=${[{ name: "predicted share", values: s.predictedShareByClass }]} colors=${colors} format=${asPercent} />
+    <${BarChart} label="Predicted share of the target’s pixels by class" names=${s.classes} series=${[{ name: "predicted share", values: s.predictedShareByClass }]}
+      colors=${colors} format=${asPercent} />
   </section>`, [s, colors.join()]);
   return html`<div>
     <dl class="figures">

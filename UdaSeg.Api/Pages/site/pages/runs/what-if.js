@@ -20,12 +20,14 @@ export function WhatIf({ s, path, onThen }) {
     <h3 id="whatif-title">What if?</h3>
     <p class="soft">Nothing is trained for this. Move p and P<sub>h</sub>, and see which pixels this stage would have kept.</p>
     <div class="grid">
-      <${Slider} label="p: most confident share of each class that is kept in any case" min=${1} max=${100} step=${1} value=${p} onChange=${setP} show=${(v) => `${v} %`} />
+      <${Slider} label="p: most confident share of each class that is kept in any case" min=${1} max=${100} step=${1} value=${p} onChange=${setP}
+        show=${(v) => `${v} %`} />
       <${Slider} label="Pₕ: confidence at which a label is always kept" min=${0.01} max=${1} step=${0.01} value=${cap} onChange=${setCap} show=${(v) => v.toFixed(2)} />
     </div>
     <${ProblemNotice} problem=${answer.problem} retry=${answer.reload} />
     <p class="runs-verdict" role="status" aria-busy=${answer.stale ? "true" : "false"}>
-      ${then && html`Kept: <strong>${percent(s.keptShare)}</strong> in the run, <strong class="runs-then">${percent(then.keptShare)}</strong> so${Math.abs(gained) < 0.0005 ? "" : ` (${gained > 0 ? "+" : "−"}${(Math.abs(gained) * 100).toFixed(1)} points)`}.`}
+      ${then && html`Kept: <strong>${percent(s.keptShare)}</strong> in the run, <strong class="runs-then">${percent(then.keptShare)}
+        </strong> so${Math.abs(gained) < 0.0005 ? "" : ` (${gained > 0 ? "+" : "−"}${(Math.abs(gained) * 100).toFixed(1)} points)`}.`}
       ${!same && html` <button type="button" class="quiet" onClick=${() => (setP(s.percent), setCap(s.maxThreshold))}>Back to the run’s own</button>`}
     </p>
     ${charts}

@@ -24,17 +24,20 @@ export function Where({ run, progress, stream }) {
       <div><dt>Attempt</dt><dd>${run.attempt}</dd></div>
     </dl>
     ${run.status === "queued" && html`<${Notice} title="Waiting for a free device.">The run starts by itself.</${Notice}>`}
-    ${!over && stream === "waiting" && run.status === "running" && html`<p class="hint" role="status">The live connection is being made again; figures come every few seconds meanwhile.</p>`}
+    ${!over && stream === "waiting" && run.status === "running" && html`<p class="hint"
+      role="status">The live connection is being made again; figures come every few seconds meanwhile.</p>`}
     ${stream instanceof Error && html`<${ProblemNotice} problem=${stream} />`}
   </section>`;
 }
 
 function Bar({ run, iteration, share }) {
   const lengths = Array.from({ length: run.stages + 1 }, (_, i) => (i === 0 ? run.options.coarseIterations : run.options.stageIterations));
-  return html`<div class="runs-stagebar" role="progressbar" aria-label="Progress of the run" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)} aria-valuetext=${percent(share, 0)}>
+  return html`<div class="runs-stagebar" role="progressbar" aria-label="Progress of the run" aria-valuemin="0" aria-valuemax="100"
+    aria-valuenow=${Math.round(share * 100)} aria-valuetext=${percent(share, 0)}>
     ${lengths.map((length, i) => {
       const done = length > 0 ? Math.min(1, Math.max(0, (iteration - begins(run.options, i)) / length)) : 0;
-      return html`<span class="runs-stagepart" style=${{ flexGrow: Math.max(length, 1) }}><span class="runs-stagefill"><i style=${{ width: `${done * 100}%` }}></i></span><span class="runs-stagename" aria-hidden="true">${i === 0 ? "coarse" : i}</span></span>`;
+      return html`<span class="runs-stagepart" style=${{ flexGrow: Math.max(length, 1) }}><span class="runs-stagefill"><i style=${{ width: `${done * 100}%` }}></i>
+        </span><span class="runs-stagename" aria-hidden="true">${i === 0 ? "coarse" : i}</span></span>`;
     })}
   </div>`;
 }
