@@ -29,7 +29,8 @@ function Form({ run, stages, options, wish }) {
   const finished = firstOpen < 0 ? stages.length : firstOpen;
   const possible = stages.map((s) => s.stage).filter((i) => i <= finished);
   const [from, setFrom] = useState(possible.includes(Number(wish || NaN)) ? wish : String(possible.at(-1)));
-  const [name, setName] = useState(`${run.name}, from stage ${from}`.slice(0, 200));
+  const [own, setOwn] = useState(null);
+  const name = own ?? `${run.name}, from stage ${from}`.slice(0, 200);
   const [changed, setChanged] = useState({});
   const edited = pruned(changed, run.options);
   const body = { fromStage: Number(from), name, options: treeOf(edited) };
@@ -43,7 +44,7 @@ function Form({ run, stages, options, wish }) {
     <section class="card" aria-labelledby="branch-title">
       <h2 id="branch-title">${run.name}</h2>
       <div class="grid">
-        <${TextField} label="Name of the branch" value=${name} onChange=${setName} maxlength="200" autocomplete="off" error=${errors.name?.join(" ")} />
+        <${TextField} label="Name of the branch" value=${name} onChange=${setOwn} maxlength="200" autocomplete="off" error=${errors.name?.join(" ")} />
         <${Select} label="Train from" value=${from} onChange=${setFrom} error=${errors.fromStage?.join(" ")}
           hint=${from === "0" ? "Nothing is shared: all of it is trained anew." : "The stages before are taken over as they are."}
             options=${possible.map((i) => [String(i), `stage ${stageName(i)}`])} />
@@ -52,9 +53,9 @@ function Form({ run, stages, options, wish }) {
     <section class="card" aria-labelledby="branch-options">
       <h2 id="branch-options">Options</h2>
       <p class="soft">Over the options of the run. The network itself can only change when the branch starts from stage 0.</p>
-      <${OptionsEditor} options=${options} base=${run.options} changed=${edited} errors=${errors} onChange=${setChanged} />
+      <${OptionsEditor} options=${options} base=${run.options} changed=${edited} standard="In the run" errors=${errors} onChange=${setChanged} />
     </section>
-    <section class="card" aria-label="Submit">
+    <section class="card runs-submit" aria-label="Submit">
       <${ProblemNotice} problem=${submit.problem} />
       <p class="actions"><button type="submit" class="primary" disabled=${submit.busy}>${submit.busy ? "Submitting…" : "Start the branch"}</button></p>
       <${RequestPreview} path=${path} body=${body} />

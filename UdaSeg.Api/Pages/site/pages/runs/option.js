@@ -3,13 +3,13 @@ import { Field } from "../../lib/ui/basics.js";
 import { html, useEffect, useState } from "../../lib/html.js";
 import { same, shown, typed } from "./schema.js";
 
-/** @param {{option: object, value: any, standard: any, error?: string, onChange: (value) => void, onReset: () => void}} props */
-export function Option({ option, value, standard, error, onChange, onReset }) {
+/** @param {{option: object, value: any, standard: any, source: string, error?: string, onChange: (value) => void, onReset: () => void}} props */
+export function Option({ option, value, standard, source, error, onChange, onReset }) {
   const changed = !same(value, standard);
   const name = option.path.split(".").slice(1).join(".") || option.path;
   const label = html`<span><code>${name}</code>${changed && html` <span class="runs-changed">changed</span>`}</span>`;
   const hint = html`<span>${error && html`<strong class="runs-error">${error} </strong>`}${option.meaning} <span
-    class="runs-default">Default: ${shown(standard)}.</span></span>`;
+    class="runs-default">${source}: ${shown(standard)}.</span></span>`;
   const Control = controls[option.type] ?? Text;
   return html`<div class=${`runs-option ${changed ? "is-changed" : ""}`} data-path=${option.path}>
     <${Field} label=${label} unit=${option.unit} hint=${hint} error=${error ? hint : undefined}>

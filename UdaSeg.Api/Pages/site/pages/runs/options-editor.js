@@ -5,8 +5,9 @@ import { html, useState } from "../../lib/html.js";
 import { Option } from "./option.js";
 import { at, errorOf, groupsOf } from "./schema.js";
 
-/** @param {{options: object[], base: object, changed: object, errors?: object, onChange: (changed) => void}} props `changed` is `{path: value}` over `base`. */
-export function OptionsEditor({ options, base, changed, errors = {}, onChange }) {
+/** @param {{options: object[], base: object, changed: object, errors?: object, standard?: string, onChange: (changed) => void}} props
+ * `changed` is `{path: value}` over `base`, and `standard` what a value of the base is called. */
+export function OptionsEditor({ options, base, changed, errors = {}, standard = "Default", onChange }) {
   const [filter, setFilter] = useState("");
   const [only, setOnly] = useState(false);
   const sought = filter.trim().toLowerCase();
@@ -25,11 +26,11 @@ export function OptionsEditor({ options, base, changed, errors = {}, onChange })
     <p class="hidden" role="status">${sought || only ? `${plural(count, "option")} shown` : ""}</p>
     ${count === 0 && html`<p class="soft">No option ${only && !sought ? "is changed" : `answers to “${filter}”`}.</p>`}
     ${groups.filter((g) => g.shown.length > 0).map((g) => html`<${Group} key=${g.name} group=${g} force=${sought !== "" || only}
-      ...${{ base, changed, errors, set, reset }} />`)}
+      ...${{ base, changed, errors, standard, set, reset }} />`)}
   </div>`;
 }
 
-function Group({ group, force, base, changed, errors, set, reset }) {
+function Group({ group, force, base, changed, errors, standard, set, reset }) {
   const [open, setOpen] = useState(group.name === "plan");
   const edited = group.options.filter((o) => o.path in changed).length;
   const wrong = group.options.filter((o) => errorOf(errors, o.path)).length + (ownError(group, errors) ? 1 : 0);
@@ -44,7 +45,7 @@ function Group({ group, force, base, changed, errors, set, reset }) {
     </summary>
     ${ownError(group, errors) && html`<p class="hint bad" role="alert">${ownError(group, errors)}</p>`}
     <div class="runs-options">
-      ${group.shown.map((o) => html`<${Option} key=${o.path} option=${o} standard=${at(base, o.path)}
+      ${group.shown.map((o) => html`<${Option} key=${o.path} option=${o} standard=${at(base, o.path)} source=${standard}
         value=${o.path in changed ? changed[o.path] : at(base, o.path)} error=${errorOf(errors, o.path)} onChange=${(v) => set(o.path, v)}
           onReset=${() => reset(o.path)} />`)}
     </div>
