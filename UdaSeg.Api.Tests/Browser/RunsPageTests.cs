@@ -13,7 +13,7 @@ namespace UdaSeg.Api.Tests.Browser;
 [Collection(nameof(BrowserCollection))]
 public sealed class RunsPageTests(BrowserWorld world)
 {
-    private const float Training = 120_000;
+    private const float Training = 300_000;
 
     [Fact]
     public async Task A_run_is_set_up_in_the_form_and_trains_under_those_options()
