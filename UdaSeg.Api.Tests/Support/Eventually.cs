@@ -7,14 +7,14 @@ internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static async Task<T> GetAsync<T>(Func<Task<T>> look, Func<T, bool> until)
+    public static async Task<T> GetAsync<T>(Func<Task<T>> look, Func<T, bool> until, TimeSpan? limit = null)
     {
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {
             T seen = await look();
             if (until(seen)) return seen;
-            if (TimeProvider.System.GetElapsedTime(start) > Limit) Assert.Fail($"Waited in vain; last seen: {seen}");
+            if (TimeProvider.System.GetElapsedTime(start) > (limit ?? Limit)) Assert.Fail($"Waited in vain; last seen: {seen}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
         }
     }

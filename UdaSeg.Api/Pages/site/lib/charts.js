@@ -89,8 +89,8 @@ function themed(option) {
   };
 }
 
-/** Curves over a common axis: `series` is `[{name, points: [[x, y], …]}]`. */
-export function LineChart({ label, series, x, y, format = compact, height, step, min, max }) {
+/** Curves over a common axis: `series` is `[{name, points: [[x, y], …]}]`, `marks` of x `[{at, name}]`. */
+export function LineChart({ label, series, x, y, format = compact, height, step, min, max, marks = [] }) {
   const names = series.map((s) => s.name);
   const rows = series.flatMap((s) => s.points.map(([at, value]) => ({ name: s.name, at, value })));
   const option = {
@@ -99,7 +99,7 @@ export function LineChart({ label, series, x, y, format = compact, height, step,
     xAxis: { type: "value", name: x, nameLocation: "middle", nameGap: 26, min: "dataMin", max: "dataMax", splitLine: { show: false } },
     yAxis: { type: "value", name: y, scale: min === undefined, min, max, axisLabel: { formatter: (v) => format(v) } },
     grid: { left: 8, right: 16, top: 40, bottom: 28, containLabel: true },
-    series: series.map((s) => ({
+    series: series.map((s, i) => ({
       type: "line",
       name: s.name,
       data: s.points,
@@ -108,6 +108,7 @@ export function LineChart({ label, series, x, y, format = compact, height, step,
       step: step ? "end" : undefined,
       lineStyle: { width: 1.75, type: s.dashed ? "dashed" : "solid" },
       sampling: "lttb",
+      markLine: i === 0 && marks.length > 0 ? markLines(marks) : undefined,
     })),
   };
   const columns = [

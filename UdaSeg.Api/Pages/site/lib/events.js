@@ -4,10 +4,11 @@ import { Problem, send } from "./api.js";
 /**
  * Follows a stream until it ends (the server has nothing more to tell), and comes back after a break with the last id it saw.
  * @param {string} path
- * @param {{onEvent: (e: {id: string, kind: string, data: any}) => void, onState?: (s: "open" | "waiting" | "ended") => void, signal: AbortSignal}} options
+ * @param {{onEvent: (e: {id: string, kind: string, data: any}) => void, onState?: (s: "open" | "waiting" | "ended") => void, signal: AbortSignal,
+ * after?: string}} options `after`: an id that was seen before; what came up to it is not sent again.
  */
-export async function follow(path, { onEvent, onState, signal }) {
-  let last = null;
+export async function follow(path, { onEvent, onState, signal, after = null }) {
+  let last = after;
   let wait = 1000;
   while (!signal.aborted) {
     try {

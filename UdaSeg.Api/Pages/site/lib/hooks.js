@@ -92,17 +92,20 @@ export function useObjectUrl(blob) {
   return url;
 }
 
-/** Follows a stream of events while the component lives; null follows nothing. Answers "open", "waiting" (a broken connection), "ended" or a Problem. */
-export function useEvents(path, onEvent) {
+/**
+ * Follows a stream of events while the component lives; null follows nothing. Answers "open", "waiting" (a broken connection), "ended" or a Problem.
+ * `after`: see follow. Another `turn` asks anew, as an ended stream may have more to tell later.
+ */
+export function useEvents(path, onEvent, { after, turn } = {}) {
   const [state, setState] = useState("waiting");
   const handler = useRef(onEvent);
   handler.current = onEvent;
   useEffect(() => {
     if (!path) return;
     const abort = new AbortController();
-    follow(path, { onEvent: (e) => handler.current(e), onState: setState, signal: abort.signal }).catch(setState);
+    follow(path, { onEvent: (e) => handler.current(e), onState: setState, signal: abort.signal, after }).catch(setState);
     return () => abort.abort();
-  }, [path]);
+  }, [path, after, turn]);
   return state;
 }
 
