@@ -22,9 +22,9 @@ export const apiKey = {
   set: (key) => (key ? sessionStorage.setItem(keyName, key) : sessionStorage.removeItem(keyName)),
 };
 
-/** An address under the interface; a path that begins with "/api/" or "/health" is taken as it is. Undefined, null and empty values are left out. */
+/** An address under the interface; a path that begins with "/api/", "/health/" or "/swagger/" is taken as it is. Undefined, null and empty values are left out. */
 export function address(path, query) {
-  const url = /^\/(api|health)\//.test(path) ? path : base + path;
+  const url = /^\/(api|health|swagger)\//.test(path) ? path : base + path;
   const parts = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== "") parts.set(name, String(value));

@@ -130,18 +130,19 @@ export function HistogramChart({ label, series, min, max, x, height = 200, forma
   return html`<${Chart} label=${label} option=${option} height=${height} table=${{ columns, rows }} />`;
 }
 
-/** Horizontal bars, one a name: `series` is `[{name, values: [...]}]`, `colors` colours single bars. Whiskers by `spread` (± values). */
-export function BarChart({ label, names, series, colors, max, format = compact, x }) {
+/** Horizontal bars, one a name: `series` is `[{name, values: [...]}]`, `colors` colours single bars, `values` writes them beside. */
+export function BarChart({ label, names, series, colors, max, format = compact, x, values = false }) {
   const option = {
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => format(v) },
     legend: series.length > 1 ? {} : undefined,
     xAxis: { type: "value", min: 0, max, name: x, nameLocation: "middle", nameGap: 26, axisLabel: { formatter: (v) => format(v) } },
     yAxis: { type: "category", data: names, inverse: true, axisLabel: { interval: 0 } },
-    grid: { left: 8, right: 24, top: series.length > 1 ? 36 : 8, bottom: x ? 28 : 8, containLabel: true },
+    grid: { left: 8, right: values ? 56 : 24, top: series.length > 1 ? 36 : 8, bottom: x ? 28 : 8, containLabel: true },
     series: series.map((s) => ({
       type: "bar",
       name: s.name,
       barMaxWidth: 18,
+      label: values ? { show: true, position: "right", color: token("--soft"), formatter: ({ value }) => format(value) } : undefined,
       data: s.values.map((value, i) => ({ value, itemStyle: series.length === 1 && colors?.[i] ? { color: colors[i], borderColor: token("--line"), borderWidth: 1 } : undefined })),
     })),
   };
