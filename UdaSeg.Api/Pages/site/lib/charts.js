@@ -114,7 +114,7 @@ export function HistogramChart({ label, series, min, max, x, height = 200, forma
     legend: series.length > 1 ? {} : undefined,
     xAxis: { type: "value", min, max, name: x, nameLocation: "middle", nameGap: 26, splitLine: { show: false } },
     yAxis: { type: "value", axisLabel: { show: false } },
-    grid: { left: 8, right: 16, top: 36, bottom: 28, containLabel: true },
+    grid: { left: 20, right: 20, top: 36, bottom: 28, containLabel: true },
     series: series.map((s, i) => ({
       type: "line",
       name: s.name,

@@ -5,8 +5,9 @@ import { bytes, integer, words } from "../../lib/format.js";
 import { useAction, useApi } from "../../lib/hooks.js";
 import { navigate } from "../../lib/router.js";
 import { useSchema } from "../../lib/schema.js";
-import { Checkbox, Loaded, Notice, ProblemNotice, Progress, Select, TextField } from "../../lib/ui/basics.js";
+import { Checkbox, Loaded, ProblemNotice, Select, TextField } from "../../lib/ui/basics.js";
 import { DropZone } from "../../lib/ui/files.js";
+import { Sending, useLeaveGuard } from "../../lib/ui/sending.js";
 import { MappingEditor, mappingOf } from "./mapping.js";
 
 const layouts = {
@@ -109,18 +110,3 @@ const ArchiveField = ({ archive, onFile, limits, tooLarge }) => html`<div class=
   </${DropZone}>
   ${tooLarge && html`<p class="hint bad" role="alert">The archive has ${bytes(archive.size)}; this server takes ${bytes(limits.maxArchiveBytes)}.</p>`}
 </div>`;
-
-export const Sending = ({ share, onCancel }) => html`<${Notice} title=${share < 1 ? "Sending" : "Sent; the server unpacks and checks it"}>
-  <${Progress} value=${share} label="Sent" />
-  ${share < 1 && html`<p class="actions"><button type="button" onClick=${onCancel}>Cancel the upload</button></p>`}
-</${Notice}>`;
-
-/** The browser asks before the page goes away with an upload. */
-export function useLeaveGuard(active) {
-  useEffect(() => {
-    if (!active) return;
-    const ask = (e) => e.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [active]);
-}
