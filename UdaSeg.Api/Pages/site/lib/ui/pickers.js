@@ -9,11 +9,14 @@ export function DatasetPicker({ label, hint, error, value, onChange, filter = ()
   const sets = useAll("/datasets");
   const offered = (sets.data ?? []).filter((s) => s.status === "ready" && filter(s));
   const options = offered.map((s) => [s.id, `${s.name} (${s.domain}, ${s.samples} images${s.labelled > 0 ? ", labelled" : ""})`]);
-  return html`<${Select} label=${label} hint=${sets.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options} empty=${sets.loading ? "Loading…" : empty} />`;
+  return html`<${Select} label=${label} hint=${sets.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options}
+    empty=${sets.loading ? "Loading…" : empty} />`;
 }
 
+const stageOf = (c) => (c.stage === null || c.manifest.name.endsWith(`stage ${c.stage}`) ? "" : ` · stage ${c.stage}`);
+
 export const checkpointLabel = (c) =>
-  `${c.manifest.name}${c.stage === null ? "" : ` · stage ${c.stage}`} · ${shortId(c.id)}${c.aliases.length > 0 ? ` (${c.aliases.join(", ")})` : ""}`;
+  `${c.manifest.name}${stageOf(c)} · ${shortId(c.id)}${c.aliases.length > 0 ? ` (${c.aliases.join(", ")})` : ""}`;
 
 /** Aliases first, then every checkpoint; the value is what `?checkpoint=` takes. */
 export function CheckpointPicker({ label, hint, error, value, onChange, aliases = true, empty = "Choose a checkpoint" }) {
@@ -23,5 +26,6 @@ export function CheckpointPicker({ label, hint, error, value, onChange, aliases 
     ...(named.data ?? []).map((a) => [a.name, `alias ${a.name}`]),
     ...(checkpoints.data ?? []).map((c) => [c.id, checkpointLabel(c)]),
   ];
-  return html`<${Select} label=${label} hint=${checkpoints.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options} empty=${checkpoints.loading ? "Loading…" : empty} />`;
+  return html`<${Select} label=${label} hint=${checkpoints.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options}
+    empty=${checkpoints.loading ? "Loading…" : empty} />`;
 }

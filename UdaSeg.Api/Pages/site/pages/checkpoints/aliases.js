@@ -17,18 +17,22 @@ export function Serving({ checkpoints }) {
   return html`<section aria-labelledby="checkpoints-serving">
     <h2 id="checkpoints-serving">Serving now</h2>
     <${Loaded} of=${aliases}>${(list) => html`<${Fragment}>
-      ${list.length === 0 && html`<${Empty} title="No alias yet."><p>Requests without a name ask for the alias <code>default</code>: give it to a checkpoint.</p></${Empty}>`}
+      ${list.length === 0 && html`<${Empty} title="No alias yet.">
+        <p>Requests without a name ask for the alias <code>default</code>: give it to a checkpoint.</p>
+      </${Empty}>`}
       <ul class="checkpoints-aliases">
         ${list.map((a) => html`<li key=${a.name} class="card">
           <h3>${a.name}</h3>
           <p><${Link} href=${`/checkpoints/${a.checkpoint}`}>${of(a.checkpoint)?.manifest.name ?? shortId(a.checkpoint)}</${Link}>
             ${of(a.checkpoint)?.manifest.metrics.miou !== undefined && html` <span class="soft">mean IoU ${percent(of(a.checkpoint).manifest.metrics.miou)}</span>`}</p>
           <p class="soft">since <${Time} at=${a.updatedAt} /></p>
-          <p class="actions"><button type="button" onClick=${() => setEditing(editing === a.name ? null : a.name)} aria-expanded=${editing === a.name ? "true" : "false"} aria-label=${`Replace what ${a.name} serves`}>Replace</button>
+          <p class="actions"><button type="button" onClick=${() => setEditing(editing === a.name ? null : a.name)}
+            aria-expanded=${editing === a.name ? "true" : "false"} aria-label=${`Replace what ${a.name} serves`}>Replace</button>
             <${Link} class="button" href=${`/segment?checkpoint=${encodeURIComponent(a.name)}`} aria-label=${`Segment with ${a.name}`}>Segment</${Link}></p>
         </li>`)}
       </ul>
-      ${editing !== null ? html`<div class="card"><${AliasForm} key=${editing} name=${editing} aliases=${list} checkpoints=${checkpoints.data ?? []} onMoved=${moved} onClose=${() => setEditing(null)} /></div>`
+      ${editing !== null ? html`<div class="card"><${AliasForm} key=${editing} name=${editing} aliases=${list} checkpoints=${checkpoints.data ?? []}
+        onMoved=${moved} onClose=${() => setEditing(null)} /></div>`
         : html`<p class="actions datasets-add"><button type="button" onClick=${() => setEditing("")}>New alias</button></p>`}
     </${Fragment}>`}</${Loaded}>
   </section>`;
@@ -56,7 +60,8 @@ export function AliasForm({ name: givenName = "", checkpoint: given = null, alia
   return html`<form onSubmit=${submit}>
     <h3>${givenName ? `What ${givenName} serves` : given ? "Serve it under a name" : "New alias"}</h3>
     <div class="grid narrow datasets-form">
-      ${!givenName && html`<${TextField} label="Alias" value=${name} onChange=${setName} required autocomplete="off" list="checkpoints-names" error=${action.problem?.errors?.name?.join(" ")}
+      ${!givenName && html`<${TextField} label="Alias" value=${name} onChange=${setName} required autocomplete="off" list="checkpoints-names"
+        error=${action.problem?.errors?.name?.join(" ")}
         hint="Small letters, digits and hyphens. Requests that name no checkpoint ask for default." />
         <datalist id="checkpoints-names">${aliases.map((a) => html`<option value=${a.name}></option>`)}</datalist>`}
       ${!given && html`<${CheckpointPicker} label="Checkpoint" value=${chosen} onChange=${setChosen} aliases=${false} />`}

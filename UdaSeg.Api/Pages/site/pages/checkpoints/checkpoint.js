@@ -33,7 +33,9 @@ function Known({ of, reload }) {
       ${of.iteration !== null && html`<div><dt>Iteration</dt><dd>${integer(of.iteration)}</dd></div>`}
       <div><dt>Size</dt><dd>${bytes(of.bytes)}</dd></div>
     </dl>
-    ${manifest.selection === "oracle" && html`<${Notice} kind="warn" title="Chosen with target labels."><p>Its iteration was picked by what only an evaluation may see: a figure to compare with, no fair result.</p></${Notice}>`}
+    ${manifest.selection === "oracle" && html`<${Notice} kind="warn" title="Chosen with target labels.">
+      <p>Its iteration was picked by what only an evaluation may see: a figure to compare with, no fair result.</p>
+    </${Notice}>`}
     <p class="actions datasets-add">
       <${Link} class="button" href=${`/segment?checkpoint=${address}`}>Segment with it</${Link}>
       <${Link} class="button" href=${`/evaluations?checkpoint=${address}`}>Evaluate it</${Link}>
@@ -53,7 +55,8 @@ function Classes({ space }) {
     <h2 id="checkpoint-classes">Classes</h2>
     <p class="soft">${space.name}${space.name !== space.id && html`, <code>${space.id}</code>`}</p>
     <ol class="checkpoints-classes" start="0">
-      ${space.classes.map((c) => html`<li><span class="swatch" style=${{ background: rgb(c.color) }} aria-hidden="true"></span><span class="soft">${c.index}</span> ${c.name}</li>`)}
+      ${space.classes.map((c) => html`<li><span class="swatch" style=${{ background: rgb(c.color) }} aria-hidden="true"></span><span
+        class="soft">${c.index}</span> ${c.name}</li>`)}
     </ol>
     ${subsets.map(([name, indices]) => html`<p class="hint">Subset ${name}: ${indices.map((i) => space.classes[i]?.name).join(", ")}.</p>`)}
   </section>`;
@@ -105,10 +108,12 @@ function Removal({ of }) {
   const close = () => (setAsking(false), action.clear());
   return html`<${Fragment}>
     <p class="actions datasets-remove"><button type="button" class="danger" onClick=${() => setAsking(true)}>Delete this checkpoint</button></p>
-    <${Confirm} open=${asking} onClose=${close} title=${`Delete ${of.manifest.name}?`} action="Delete" onConfirm=${action.run} busy=${action.busy} problem=${action.problem}>
+    <${Confirm} open=${asking} onClose=${close} title=${`Delete ${of.manifest.name}?`} action="Delete" onConfirm=${action.run} busy=${action.busy}
+      problem=${action.problem}>
       <p>Its weights, and what was exported of them, are gone for good. The run and its figures stay.</p>
-      ${of.aliases.length > 0 && html`<p>It serves ${of.aliases.join(", ")}: point ${of.aliases.length === 1 ? "that alias" : "those aliases"} at another checkpoint first.</p>`}
-      ${action.problem?.status === 409 && of.aliases.length === 0 && html`<p>What uses it comes first: wait for it, or end it on <${Link} href="/runs">Runs</${Link}> or <${Link} href="/evaluations">Evaluations</${Link}>.</p>`}
+      ${of.aliases.length > 0 && html`<p>It serves ${of.aliases.join(", ")}. First point ${of.aliases.length === 1 ? "that alias" : "those"} at another checkpoint.</p>`}
+      ${action.problem?.status === 409 && of.aliases.length === 0 && html`<p>What uses it comes first: wait for it, or end it on <${Link}
+        href="/runs">Runs</${Link}> or <${Link} href="/evaluations">Evaluations</${Link}>.</p>`}
     </${Confirm}>
   </${Fragment}>`;
 }

@@ -19,7 +19,8 @@ export function Downloads({ of }) {
     }
   });
   const manifest = () => save(new Blob([JSON.stringify(of.manifest, null, 2)], { type: "application/json" }), `${name}.manifest.json`);
-  const button = (link, ending, text) => html`<button type="button" disabled=${action.busy} onClick=${() => action.run(link, ending)}>${busy === ending ? "Preparing…" : text}</button>`;
+  const button = (link, ending, text) => html`<button type="button" disabled=${action.busy}
+    onClick=${() => action.run(link, ending)}>${busy === ending ? "Preparing…" : text}</button>`;
   return html`<section class="card" aria-labelledby="checkpoint-files">
     <h2 id="checkpoint-files">Downloads</h2>
     <ul class="checkpoints-files">

@@ -35,10 +35,12 @@ export function ImportForm({ onClose }) {
     <h2 id="import-title" ref=${heading} tabindex="-1">Import a checkpoint</h2>
     <form onSubmit=${submit}>
       <div class="grid">
-        <${DropZone} label="Manifest" accept=".json,application/json" hint="As a checkpoint's page gives it for download." onFiles=${async ([file]) => setManifest(await read(file))}>
+        <${DropZone} label="Manifest" accept=".json,application/json" hint="As a checkpoint's page gives it for download."
+          onFiles=${async ([file]) => setManifest(await read(file))}>
           ${manifest && html`<${ManifestPreview} manifest=${manifest} />`}
         </${DropZone}>
-        <${DropZone} label="Weights" accept=".safetensors" onFiles=${([file]) => setWeights(file)} hint=${`A safetensors file of float32${most ? `, up to ${bytes(most)}` : ""}.`}>
+        <${DropZone} label="Weights" accept=".safetensors" onFiles=${([file]) => setWeights(file)}
+          hint=${`A safetensors file of float32${most ? `, up to ${bytes(most)}` : ""}.`}>
           ${weights && html`<p><strong>${weights.name}</strong>, ${bytes(weights.size)}</p>`}
           ${fault && html`<p class="hint bad" role="alert">${fault}</p>`}
         </${DropZone}>

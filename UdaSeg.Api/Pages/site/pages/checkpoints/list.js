@@ -15,7 +15,7 @@ export function CheckpointList() {
   const toggle = () => setAdding(adding === "import" ? "" : "import");
   return html`<${Fragment}>
     <h1>Checkpoints</h1>
-    <p class="lead">Each stage of a run publishes its model here. An alias is a name that serves one: what segments under it changes without anyone changing an address.</p>
+    <p class="lead">Each stage of a run publishes its model here. An alias is a name that serves one of them, and can pass over to another at any time.</p>
     <p class="actions datasets-add"><button type="button" aria-expanded=${adding === "import" ? "true" : "false"} onClick=${toggle}>Import a checkpoint</button></p>
     ${adding === "import" && html`<${ImportForm} onClose=${() => setAdding("")} />`}
     <${Serving} checkpoints=${checkpoints} />
@@ -47,4 +47,5 @@ const Named = ({ checkpoint }) => html`<span class="checkpoints-name">
   ${checkpoint.aliases.map((a) => html`<span class="status good">serves ${a}</span>`)}
 </span>`;
 
-const Score = ({ value }) => (value === undefined ? "–" : html`<span class="checkpoints-score"><span class="bar" aria-hidden="true"><span style=${{ width: `${value * 100}%` }}></span></span>${percent(value)}</span>`);
+const Score = ({ value }) => (value === undefined ? "–" : html`<span class="checkpoints-score"><span class="bar" aria-hidden="true"><span
+  style=${{ width: `${value * 100}%` }}></span></span>${percent(value)}</span>`);

@@ -10,21 +10,25 @@ import { Lazy } from "../../lib/ui/lazy.js";
 export const samplePath = (set, name, what) => `/datasets/${set.id}/samples/${encodeURIComponent(name)}/${what}`;
 
 export function SetStatus({ set }) {
-  if (set.status === "validating" && set.progress !== null) return html`<span><${Status} of="validating" /> <${Progress} value=${set.progress} label=${`Images of ${set.name} made`} /></span>`;
+  if (set.status === "validating" && set.progress !== null) return html`<span><${Status} of="validating" /> <${Progress} value=${set.progress}
+    label=${`Images of ${set.name} made`} /></span>`;
   return html`<${Status} of=${set.status} />`;
 }
+
+const holds = (set) => `${plural(set.samples, "image")}, ${set.labelled > 0 ? plural(set.labelled, "label") : "no labels"}, ${bytes(set.bytes)}`;
 
 export function DatasetCard({ set, space }) {
   const faults = set.report.errors.length;
   const warnings = set.report.warnings.length;
   return html`<article class="card datasets-card">
-    ${set.status === "ready" ? html`<${Lazy} class="datasets-cover">${() => html`<${Cover} set=${set} />`}</${Lazy}>` : html`<div class="datasets-cover"><span class="pending-image">${words(set.status)}</span></div>`}
+    ${set.status === "ready" ? html`<${Lazy} class="datasets-cover">${() => html`<${Cover} set=${set} />`}</${Lazy}>` : html`<div class="datasets-cover"><span
+      class="pending-image">${words(set.status)}</span></div>`}
     <h3><${Link} href=${`/datasets/${set.id}`}>${set.name}</${Link}></h3>
     <p class="datasets-line"><${SetStatus} set=${set} /> <span class="soft">${set.domain}</span>
       ${faults > 0 && html` <span class="status bad">${plural(faults, "error")}</span>`}
       ${warnings > 0 && html` <span class="status warn">${plural(warnings, "warning")}</span>`}
     </p>
-    <p class="soft">${plural(set.samples, "image")}${set.labelled > 0 ? `, ${plural(set.labelled, "label")}` : ", no labels"}, ${bytes(set.bytes)} · ${space?.name ?? set.labelSpace}</p>
+    <p class="soft">${holds(set)} · ${space?.name ?? set.labelSpace}</p>
     ${space && html`<${ClassStrip} pixels=${set.report.classPixels} classes=${space.classes} />`}
   </article>`;
 }

@@ -1,7 +1,7 @@
 // One data set: what it is, how its check went, and what lies in it.
 import { Fragment, html, useState } from "../../lib/html.js";
 import { api } from "../../lib/api.js";
-import { bytes, integer } from "../../lib/format.js";
+import { bytes, integer, none } from "../../lib/format.js";
 import { useAction, useApi, useTitle } from "../../lib/hooks.js";
 import { Link, navigate, useQueryState } from "../../lib/router.js";
 import { Loaded, Notice, Progress, Status } from "../../lib/ui/basics.js";
@@ -25,15 +25,16 @@ export function Dataset({ id }) {
 
 function Known({ set }) {
   const space = useApi(`/label-spaces/${encodeURIComponent(set.labelSpace)}`);
+  const known = (text) => (set.status === "validating" ? none : text);
   return html`<${Fragment}>
     <div class="datasets-head"><h1>${set.name}</h1><${Status} of=${set.status} /></div>
     <${Lineage} set=${set} />
     <dl class="figures">
       <div><dt>Domain</dt><dd>${set.domain}</dd></div>
-      <div><dt>Images</dt><dd>${integer(set.samples)}</dd></div>
-      <div><dt>With labels</dt><dd>${integer(set.labelled)}</dd></div>
+      <div><dt>Images</dt><dd>${known(integer(set.samples))}</dd></div>
+      <div><dt>With labels</dt><dd>${known(integer(set.labelled))}</dd></div>
       <div><dt>Label space</dt><dd>${space.data?.name ?? set.labelSpace}</dd></div>
-      <div><dt>Size</dt><dd>${bytes(set.bytes)}</dd></div>
+      <div><dt>Size</dt><dd>${known(bytes(set.bytes))}</dd></div>
     </dl>
     <p class="hidden" role="status">The data set is ${set.status}</p>
     ${set.status === "validating" && html`<${Working} set=${set} />`}
@@ -52,7 +53,8 @@ const Working = ({ set }) => html`<section class="card" aria-labelledby="set-wor
     : html`<${Progress} value=${set.progress} label="Images aligned" />`}
 </section>`;
 
-const tabsOf = (set) => [["samples", "Samples"], ["report", "Report"], ...(set.status === "ready" ? [["style", "Style"], ["alignment", "Domain gap"]] : []), ["details", "Details"]];
+const measured = [["style", "Style"], ["alignment", "Domain gap"]]; // of sets that are ready
+const tabsOf = (set) => [["samples", "Samples"], ["report", "Report"], ...(set.status === "ready" ? measured : []), ["details", "Details"]];
 
 function Checked({ set, space }) {
   const first = set.status === "ready" ? "samples" : "report";
@@ -80,7 +82,8 @@ function Removal({ set }) {
     <${Confirm} open=${asking} onClose=${close} title=${`Delete ${set.name}?`} action="Delete" onConfirm=${action.run} busy=${action.busy} problem=${action.problem}>
       <p>${set.origin === "folder" ? "It is forgotten here; the files of its folder stay." : "It is forgotten, and its files, which belong to the service, go with it."}
         ${set.progress !== null && " The work on it stops."}</p>
-      ${action.problem?.status === 409 && html`<p>What uses it comes first: wait for it, or end it on <${Link} href="/runs">Runs</${Link}> or <${Link} href="/evaluations">Evaluations</${Link}>.</p>`}
+      ${action.problem?.status === 409 && html`<p>What uses it comes first: wait for it, or end it on <${Link} href="/runs">Runs</${Link}> or <${Link}
+        href="/evaluations">Evaluations</${Link}>.</p>`}
     </${Confirm}>
   </${Fragment}>`;
 }

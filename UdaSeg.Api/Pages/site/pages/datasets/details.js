@@ -17,7 +17,8 @@ export function Lineage({ set }) {
   const from = set.derivedFrom;
   const sets = useAll(from ? "/datasets" : null);
   if (!from || sets.data === null) return null;
-  return html`<p class="lead">Made of <${SetLink} id=${from.dataset} sets=${sets.data} />, aligned to <${SetLink} id=${from.target} sets=${sets.data} /> by ${words(from.scheme)},
+  return html`<p class="lead">Made of <${SetLink} id=${from.dataset} sets=${sets.data} />, aligned to <${SetLink} id=${from.target}
+    sets=${sets.data} /> by ${words(from.scheme)},
     ${from.scheme === "fourier" ? ` Fourier β ${compact(from.fourierBeta)}` : ` β ${compact(from.beta)}`}, seed ${from.seed}.</p>`;
 }
 
@@ -36,7 +37,10 @@ export function DetailsTab({ set, space }) {
           <dt>Path</dt><dd><code>${set.path}</code></dd>
           <dt>Layout</dt><dd>${words(set.layout)}</dd>
           <dt>Split</dt><dd>${set.split ?? "none"}</dd>
-          ${set.layout === "folder" && html`<${Fragment}><dt>Images in</dt><dd><code>${set.images}</code></dd><dt>Labels in</dt><dd>${set.labels ? html`<code>${set.labels}</code>` : "unlabelled"}</dd></${Fragment}>`}
+          ${set.layout === "folder" && html`<${Fragment}>
+            <dt>Images in</dt><dd><code>${set.images}</code></dd>
+            <dt>Labels in</dt><dd>${set.labels ? html`<code>${set.labels}</code>` : "unlabelled"}</dd>
+          </${Fragment}>`}
           <dt>Content hash</dt><dd><code>${set.contentHash ?? "not yet known"}</code></dd>
         </dl>
       </div>
@@ -54,10 +58,13 @@ export function DetailsTab({ set, space }) {
 function Mapping({ mapping, classes }) {
   const entries = Object.entries(mapping.values ?? {});
   const of = (index) => entries.filter(([, to]) => to === index).map(([value]) => value).join(mapping.kind === "rgb" ? "; " : ", ");
-  const rows = [...classes.map((c) => ({ name: html`<${Swatch} color=${c.color} />${c.name}`, values: mapping.values ? of(c.index) : c.index })), ...(mapping.values ? [{ name: "Ignored on purpose", values: of(255) }] : [])];
+  const rows = classes.map((c) => ({ name: html`<${Swatch} color=${c.color} />${c.name}`, values: mapping.values ? of(c.index) : c.index }));
+  if (mapping.values) rows.push({ name: "Ignored on purpose", values: of(255) });
+  const columns = [{ key: "name", title: "Class" }, { key: "values", title: "Values", show: (r) => html`<code>${r.values === "" ? "none" : r.values}</code>` }];
   return html`<${Fragment}>
     <h3>Label mapping</h3>
     <p class="soft">Looked up: ${words(mapping.kind)}. ${mapping.values ? "" : "A value is the class's own index."}</p>
-    <details><summary>Value by class</summary><${DataTable} caption="Values of label files by class" hideCaption rows=${rows} columns=${[{ key: "name", title: "Class" }, { key: "values", title: "Values", show: (r) => html`<code>${r.values === "" ? "none" : r.values}</code>` }]} /></details>
+    <details><summary>Value by class</summary><${DataTable} caption="Values of label files by class" hideCaption rows=${rows}
+      columns=${columns} /></details>
   </${Fragment}>`;
 }

@@ -3,6 +3,7 @@ import { html, useState } from "../../lib/html.js";
 import { number, percent, plural, words } from "../../lib/format.js";
 import { BarChart, HistogramChart } from "../../lib/charts.js";
 import { DataTable } from "../../lib/ui/table.js";
+import { AlignedExample } from "./example.js";
 import { StyleCharts } from "./style.js";
 
 const parts = [["total", "All three"], ["lightness", "Lightness L*"], ["a", "a*"], ["b", "b*"], ["meanLightness", "Mean L* alone"]];
@@ -32,9 +33,10 @@ export function GapResult({ gap, stale }) {
       <${BarChart} label="Distance before and after alignment" names=${parts.map(([, title]) => title)} format=${(v) => number(v, 1)}
         series=${[{ name: "Before", values: parts.map(([key]) => before[key]) }, { name: "After", values: parts.map(([key]) => after[key]) }]} values />
     </div>
+    <${AlignedExample} key=${JSON.stringify([gap.source, gap.target, gap.scheme, gap.beta, gap.fourierBeta, gap.seed])} gap=${gap} />
     <${Gammas} gamma=${gap.gamma} images=${gap.styles.source.images} />
     <h3>Histograms of source, target and aligned source</h3>
-    <${StyleCharts} styles=${[{ name: "Source", style: gap.styles.source }, { name: "Target", style: gap.styles.target }, { name: "Aligned", style: gap.styles.aligned }]} />
+    <${StyleCharts} styles=${["source", "target", "aligned"].map((name) => ({ name, style: gap.styles[name] }))} />
   </div>`;
 }
 
@@ -42,7 +44,8 @@ function Gammas({ gamma, images }) {
   const { min, max, shares } = gamma.histogram;
   if (!(max > min)) return html`<p class="card">γ is ${number(gamma.mean)} for ${images === 1 ? "the image" : `each of ${plural(images, "image")}`}.</p>`;
   return html`<div class="card">
-    <${HistogramChart} label="γ of lightness over the aligned images" x="γ" series=${[{ name: "Share of images", shares }]} min=${min} max=${max} format=${(v) => percent(v)} marks=${[{ at: gamma.mean, name: "mean" }]} />
+    <${HistogramChart} label="γ of lightness over the aligned images" x="γ" series=${[{ name: "Share of images", shares }]} min=${min} max=${max}
+      format=${(v) => percent(v)} marks=${[{ at: gamma.mean, name: "mean" }]} />
     <${DataTable} caption="Quantiles of γ" hideCaption rows=${[gamma]} columns=${[
       { key: "name", title: "Quantile", show: () => "γ" },
       ...gamma.quantiles.map((q, i) => ({ key: `q${q.percent}`, title: `${q.percent} %`, numeric: true, show: (g) => number(g.quantiles[i].value) })),

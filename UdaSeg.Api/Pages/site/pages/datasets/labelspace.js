@@ -47,15 +47,20 @@ export function LabelSpaceForm({ spaces, onClose }) {
     <h2 id="space-title" ref=${heading} tabindex="-1">New label space</h2>
     <form onSubmit=${submit}>
       <div class="grid narrow datasets-form">
-        <${TextField} label="Name of the label space" value=${name} onChange=${setName} required autocomplete="off" error=${action.problem?.errors?.name?.join(" ")} hint="Its id is made of it." />
-        <${Select} label="Start from" value="" onChange=${start} empty="Nothing" options=${(spaces.data?.items ?? []).map((s) => [s.id, s.name])} hint="Takes over classes and subsets to change." />
+        <${TextField} label="Name of the label space" value=${name} onChange=${setName} required autocomplete="off" error=${action.problem?.errors?.name?.join(" ")}
+          hint="Its id is made of it." />
+        <${Select} label="Start from" value="" onChange=${start} empty="Nothing" options=${(spaces.data?.items ?? []).map((s) => [s.id, s.name])}
+          hint="Takes over classes and subsets to change." />
       </div>
       <${ClassRows} classes=${classes} onChange=${setClasses} />
       <${PastedClasses} onRead=${(rows) => setClasses(rows)} />
       <${SubsetRows} subsets=${subsets} classes=${classes} onChange=${setSubsets} />
       <${ProblemNotice} problem=${action.problem} />
-      ${made && html`<${Notice} kind="good" title=${`${made.name} is there.`}><p>Its id is <code>${made.id}</code>; data sets can now be registered with its ${made.count} classes.</p></${Notice}>`}
-      <p class="actions"><button type="submit" class="primary" disabled=${action.busy}>${action.busy ? "Adding…" : "Add the label space"}</button> <button type="button" onClick=${onClose}>Close</button></p>
+      ${made && html`<${Notice} kind="good" title=${`${made.name} is there.`}>
+        <p>Its id is <code>${made.id}</code>; data sets can now be registered with its ${made.count} classes.</p>
+      </${Notice}>`}
+      <p class="actions"><button type="submit" class="primary" disabled=${action.busy}>${action.busy ? "Adding…" : "Add the label space"}</button> <button
+        type="button" onClick=${onClose}>Close</button></p>
     </form>
   </section>`;
 }
@@ -77,7 +82,8 @@ function ClassRows({ classes, onChange }) {
         <input type="text" value=${c.name} required aria-label=${`Name of class ${i}`} onInput=${(e) => change(i, { name: e.target.value })} />
         <button type="button" class="quiet" disabled=${i === 0} aria-label=${`Move class ${i} up`} onClick=${() => swap(i, i - 1)}>↑</button>
         <button type="button" class="quiet" disabled=${i === classes.length - 1} aria-label=${`Move class ${i} down`} onClick=${() => swap(i, i + 1)}>↓</button>
-        <button type="button" class="quiet" disabled=${classes.length === 1} aria-label=${`Remove class ${i}`} onClick=${() => onChange(classes.filter((_, at) => at !== i))}>✕</button>
+        <button type="button" class="quiet" disabled=${classes.length === 1} aria-label=${`Remove class ${i}`}
+          onClick=${() => onChange(classes.filter((_, at) => at !== i))}>✕</button>
       </li>`)}
     </ol>
     <button type="button" onClick=${add}>Add a class</button>
@@ -115,7 +121,8 @@ function SubsetRows({ subsets, classes, onChange }) {
     ${subsets.map((s, i) => html`<div class="datasets-subset" key=${i}>
       <${TextField} label=${`Name of subset ${i + 1}`} value=${s.name} required onChange=${(value) => change(i, { name: value })} />
       <div class="datasets-toggles" role="group" aria-label=${`Classes of subset ${i + 1}`}>
-        ${classes.map((c, at) => html`<label key=${c.key}><input type="checkbox" checked=${s.keys.has(c.key)} onChange=${() => toggle(i, c.key)} /> ${c.name || `class ${at}`}</label>`)}
+        ${classes.map((c, at) => html`<label key=${c.key}><input type="checkbox" checked=${s.keys.has(c.key)}
+          onChange=${() => toggle(i, c.key)} /> ${c.name || `class ${at}`}</label>`)}
       </div>
       <button type="button" onClick=${() => onChange(subsets.filter((_, at) => at !== i))}>Remove this subset</button>
     </div>`)}

@@ -23,14 +23,16 @@ export function DatasetList() {
     <h1>Data sets</h1>
     <p class="lead">Labelled renders are the source, photographs the target. Every file is looked at once before a set can be used; the report says what was found.</p>
     <div class="actions datasets-add">
-      ${Object.entries(panels).map(([key, title]) => html`<button type="button" class=${key === "folder" ? "primary" : ""} aria-expanded=${adding === key ? "true" : "false"}
+      ${Object.entries(panels).map(([key, title]) => html`<button type="button" class=${key === "folder" ? "primary" : ""}
+        aria-expanded=${adding === key ? "true" : "false"}
         onClick=${() => setAdding(adding === key ? "" : key)}>${title}</button>`)}
     </div>
     ${(adding === "folder" || adding === "zip") && html`<${RegisterForm} key=${adding} kind=${adding} spaces=${spaces} onClose=${close} />`}
     ${adding === "labels" && html`<${LabelSpaceForm} spaces=${spaces} onClose=${close} />`}
     <section aria-labelledby="datasets-all">
       <h2 id="datasets-all">Registered</h2>
-      <${Loaded} of=${sets} what="Loading data sets">${(all) => (all.length === 0 ? html`<${NoSets} onAdd=${setAdding} />` : html`<${Sets} all=${all} spaces=${spaces.data?.items ?? []} />`)}</${Loaded}>
+      <${Loaded} of=${sets} what="Loading data sets">${(all) => (all.length === 0 ? html`<${NoSets} onAdd=${setAdding} />` : html`<${Sets} all=${all}
+        spaces=${spaces.data?.items ?? []} />`)}</${Loaded}>
     </section>
   </${Fragment}>`;
 }
@@ -54,7 +56,8 @@ function Sets({ all, spaces }) {
       <${TextField} label="Find by name" type="search" value=${text} onChange=${setText} />
       <${Select} label="Domain" value=${domain} onChange=${setDomain} empty="All" options=${domains.map((d) => [d, words(d)])} />
       <div class="datasets-choice" role="group" aria-label="Show as">
-        ${["pictures", "table"].map((v) => html`<button type="button" aria-pressed=${v === view ? "true" : "false"} onClick=${() => setView(v)}>${v === "pictures" ? "Pictures" : "Table"}</button>`)}
+        ${["pictures", "table"].map((v) => html`<button type="button" aria-pressed=${v === view ? "true" : "false"}
+          onClick=${() => setView(v)}>${v === "pictures" ? "Pictures" : "Table"}</button>`)}
       </div>
     </div>
     <p class="hidden" role="status">${shown.length} of ${all.length} data sets shown</p>

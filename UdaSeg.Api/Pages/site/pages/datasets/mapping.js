@@ -12,7 +12,8 @@ const kinds = {
   channel16: "The first channel of a 16-bit PNG.",
 };
 
-const own = "What the layout brings: for Cityscapes, GTA5 and SYNTHIA their published ids where the label space is one of the built-in ones; else a value is the class's own index.";
+const own = "What the layout brings: for Cityscapes, GTA5 and SYNTHIA their published ids where the label space is one of the built-in ones; "
+  + "else a value is the class's own index.";
 const ignored = 255;
 const hex = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)).join(",");
 
@@ -50,7 +51,8 @@ export function MappingEditor({ form, onChange, space, schema, error }) {
   const set = (index) => (e) => onChange({ values: { ...form.values, [index]: e.target.value } });
   return html`<fieldset>
     <legend>Label mapping</legend>
-    <${Select} label="Label files hold" value=${form.kind} onChange=${(kind) => onChange({ kind })} empty="The layout's own mapping" error=${error} hint=${kinds[form.kind] ?? own}
+    <${Select} label="Label files hold" value=${form.kind} onChange=${(kind) => onChange({ kind })} empty="The layout's own mapping" error=${error}
+      hint=${kinds[form.kind] ?? own}
       options=${schema.values("CreateMapping", "kind").map((k) => [k, words(k)])} />
     ${form.kind !== "" && html`<div>
       <p class="actions datasets-fill">

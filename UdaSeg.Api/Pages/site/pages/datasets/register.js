@@ -26,7 +26,8 @@ export function RegisterForm({ kind, spaces, onClose }) {
   useEffect(() => heading.current?.focus(), []);
   return html`<section class="card" aria-labelledby="register-title">
     <h2 id="register-title" ref=${heading} tabindex="-1">${kind === "zip" ? "Upload a zip" : "Register a folder"}</h2>
-    <${Loaded} of=${schema}>${(s) => html`<${Loaded} of=${spaces}>${(list) => html`<${Form} kind=${kind} schema=${s} spaces=${list.items} onClose=${onClose} />`}</${Loaded}>`}</${Loaded}>
+    <${Loaded} of=${schema}>${(s) => html`<${Loaded} of=${spaces}>${(list) => html`<${Form} kind=${kind} schema=${s} spaces=${list.items}
+      onClose=${onClose} />`}</${Loaded}>`}</${Loaded}>
   </section>`;
 }
 
@@ -55,26 +56,36 @@ function Form({ kind, schema, spaces, onClose }) {
   useEffect(() => () => abort.current?.abort(), []);
   const error = (field) => action.problem?.errors?.[field]?.join(" ");
   const tooLarge = archive && limits.data && archive.size > limits.data.limits.maxArchiveBytes;
+  const take = (file) => {
+    setArchive(file);
+    setForm((f) => ({ ...f, name: f.name || file.name.replace(/\.zip$/i, "") }));
+  };
   const submit = (e) => (e.preventDefault(), action.run());
-  const text = (field, label, rest = {}) => html`<${TextField} label=${label} value=${form[field]} onChange=${set(field)} error=${error(field)} hint=${schema.text("CreateDataset", field)} ...${rest} />`;
+  const text = (field, label, rest = {}) => html`<${TextField} label=${label} value=${form[field]} onChange=${set(field)} error=${error(field)}
+    hint=${schema.text("CreateDataset", field)} ...${rest} />`;
   const folder = form.layout === "folder";
   return html`<form onSubmit=${submit}>
-    ${kind === "zip" && html`<${ArchiveField} archive=${archive} onFile=${(file) => (setArchive(file), setForm((f) => ({ ...f, name: f.name || file.name.replace(/\.zip$/i, "") })))} limits=${limits.data?.limits} tooLarge=${tooLarge} />`}
+    ${kind === "zip" && html`<${ArchiveField} archive=${archive} onFile=${take} limits=${limits.data?.limits} tooLarge=${tooLarge} />`}
     <div class="grid narrow datasets-form">
       ${text("name", "Name", { required: true, autocomplete: "off" })}
       <${Select} label="Domain" value=${form.domain} onChange=${set("domain")} error=${error("domain")} empty="Choose" hint=${schema.text("CreateDataset", "domain")}
         options=${schema.values("CreateDataset", "domain").map((d) => [d, words(d)])} />
-      <${Select} label="Layout" value=${form.layout} onChange=${set("layout")} error=${error("layout")} hint=${layouts[form.layout] ?? schema.text("CreateDataset", "layout")}
+      <${Select} label="Layout" value=${form.layout} onChange=${set("layout")} error=${error("layout")}
+        hint=${layouts[form.layout] ?? schema.text("CreateDataset", "layout")}
         options=${schema.values("CreateDataset", "layout").map((l) => [l, words(l)])} />
-      ${text("path", kind === "zip" ? "Folder in the archive (optional)" : "Path", kind === "zip" ? { hint: "Without it the folders are looked for at the top, and else in the sole top folder." } : { required: true, autocomplete: "off" })}
+      ${kind === "zip" ? text("path", "Folder in the archive (optional)", { hint: "Without it the folders are looked for at the top, and else in the sole top folder." })
+        : text("path", "Path", { required: true, autocomplete: "off" })}
       ${text("split", "Split (optional)")}
-      <${Select} label="Label space" value=${form.labelSpace} onChange=${set("labelSpace")} error=${error("labelSpace")} hint="The classes that its labels tell apart; a new one is made on this page."
+      <${Select} label="Label space" value=${form.labelSpace} onChange=${set("labelSpace")} error=${error("labelSpace")}
+        hint="The classes that its labels tell apart; a new one is made on this page."
         options=${spaces.map((s) => [s.id, `${s.name} (${s.count})`])} />
       ${folder && text("images", "Images' sub-folder (optional)", { placeholder: "images" })}
-      ${folder && !form.unlabelled && text("labels", "Labels' sub-folder (optional)", { placeholder: "labels", hint: "Paired with the images by file name without its ending." })}
+      ${folder && !unlabelled(form) && text("labels", "Labels' sub-folder (optional)", { placeholder: "labels", hint: "Paired with the images by file name." })}
     </div>
-    ${form.domain !== "source" && html`<${Checkbox} label="Without labels" checked=${form.unlabelled} onChange=${set("unlabelled")} hint="Training needs none of a target; evaluating on it does." />`}
-    ${!unlabelled(form) && space && html`<${MappingEditor} form=${form} onChange=${(change) => setForm((f) => ({ ...f, ...change }))} space=${space} schema=${schema} error=${error("mapping.values") ?? error("mapping.kind")} />`}
+    ${form.domain !== "source" && html`<${Checkbox} label="Without labels" checked=${form.unlabelled} onChange=${set("unlabelled")}
+      hint="Training needs none of a target; evaluating on it does." />`}
+    ${!unlabelled(form) && space && html`<${MappingEditor} form=${form} onChange=${(change) => setForm((f) => ({ ...f, ...change }))} space=${space}
+      schema=${schema} error=${error("mapping.values") ?? error("mapping.kind")} />`}
     <${ProblemNotice} problem=${action.problem} />
     ${sent !== null && html`<${Sending} share=${sent} onCancel=${() => abort.current?.abort()} />`}
     <p class="actions">
@@ -103,9 +114,12 @@ function bodyOf(form, kind, mapping) {
   };
 }
 
+const hintOf = (l) => `Up to ${bytes(l.maxArchiveBytes)}, ${integer(l.maxArchiveEntries)} files and folders, ${bytes(l.maxArchiveUnpackedBytes)} unpacked. `
+  + "Files stored or deflated, not encrypted.";
+
 const ArchiveField = ({ archive, onFile, limits, tooLarge }) => html`<div class="field">
   <${DropZone} label="Zip archive" accept=".zip,application/zip" onFiles=${([file]) => onFile(file)}
-    hint=${limits && `Up to ${bytes(limits.maxArchiveBytes)}, ${integer(limits.maxArchiveEntries)} files and folders, ${bytes(limits.maxArchiveUnpackedBytes)} unpacked. Files stored or deflated, not encrypted.`}>
+    hint=${limits && hintOf(limits)}>
     ${archive && html`<p><strong>${archive.name}</strong>, ${bytes(archive.size)}</p>`}
   </${DropZone}>
   ${tooLarge && html`<p class="hint bad" role="alert">The archive has ${bytes(archive.size)}; this server takes ${bytes(limits.maxArchiveBytes)}.</p>`}

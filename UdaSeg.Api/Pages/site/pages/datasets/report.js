@@ -22,11 +22,13 @@ export function ReportTab({ set, space }) {
           { key: "size", title: "Width × height", value: (s) => s.width * s.height, show: (s) => `${integer(s.width)} × ${integer(s.height)}` },
           { key: "samples", title: "Images", numeric: true, show: (s) => integer(s.samples) },
         ]} /></div>
-        ${set.labels !== null && html`<div class="card"><${DataTable} caption="Unknown label values" rows=${unknownIds} sortable empty="None: the mapping lists every value." columns=${[
+        ${set.labels !== null && html`<div class="card"><${DataTable} caption="Unknown label values" rows=${unknownIds} sortable
+          empty="None: the mapping lists every value." columns=${[
           { key: "value", title: "Value", show: (u) => html`<code>${u.value}</code>` },
           { key: "pixels", title: "Pixels", numeric: true, show: (u) => integer(u.pixels) },
         ]} />
-        ${unknownIds.length > 0 && html`<p class="hint">These pixels are ignored. Were they meant to be classes, register the set anew with a mapping that lists them.</p>`}</div>`}
+        ${unknownIds.length > 0 && html`<p class="hint">These pixels are ignored.
+          Were they meant to be classes, register the set anew with a mapping that lists them.</p>`}</div>`}
       </div>
     </div>
   </section>`;
@@ -34,9 +36,10 @@ export function ReportTab({ set, space }) {
 
 function ClassBars({ pixels, classes }) {
   const all = pixels.reduce((sum, n) => sum + n, 0);
+  const shares = classes.map((c) => (pixels[c.index] ?? 0) / all);
   const rare = classes.filter((c) => (pixels[c.index] ?? 0) === 0).map((c) => c.name);
   return html`<div>
-    <${BarChart} label="Labelled pixels by class" names=${classes.map((c) => c.name)} series=${[{ name: "Share of labelled pixels", values: classes.map((c) => (pixels[c.index] ?? 0) / all) }]}
+    <${BarChart} label="Labelled pixels by class" names=${classes.map((c) => c.name)} series=${[{ name: "Share of labelled pixels", values: shares }]}
       colors=${classes.map((c) => rgb(c.color))} format=${(v) => percent(v)} values />
     <p class="hint">${integer(all)} labelled pixels.${rare.length > 0 ? ` Nowhere to be seen: ${rare.join(", ")}.` : ""}</p>
   </div>`;

@@ -48,7 +48,8 @@ function Thumb({ set, sample, mode, opacity, onOpen }) {
   const ratio = sample.width && sample.height ? `${sample.width} / ${sample.height}` : "3 / 2";
   const what = mode === "image" || !sample.labelled ? "image" : mode;
   return html`<button type="button" class="datasets-thumb" onClick=${onOpen} aria-label=${`Open ${sample.name}`}>
-    <span class="datasets-frame" style=${{ aspectRatio: ratio }}><${Lazy}>${() => html`<${Layers} set=${set} name=${sample.name} what=${what} opacity=${opacity} />`}</${Lazy}></span>
+    <span class="datasets-frame" style=${{ aspectRatio: ratio }}><${Lazy}>${() => html`<${Layers} set=${set} name=${sample.name} what=${what}
+      opacity=${opacity} />`}</${Lazy}></span>
     <span class="name">${sample.name}${!sample.labelled && set.labelled > 0 ? " (no label)" : ""}</span>
   </button>`;
 }
@@ -56,7 +57,8 @@ function Thumb({ set, sample, mode, opacity, onOpen }) {
 /** The image with its label over it; `what` leaves one of them away. */
 export const Layers = ({ set, name, what, opacity, alt = "" }) => html`<span class="datasets-layers">
   ${what !== "label" && html`<${ApiImage} path=${samplePath(set, name, "image")} alt=${alt} />`}
-  ${what !== "image" && html`<${ApiImage} path=${samplePath(set, name, "label")} alt=${what === "label" ? alt : ""} class="datasets-label" style=${{ opacity: what === "overlay" ? opacity : 1 }} />`}
+  ${what !== "image" && html`<${ApiImage} path=${samplePath(set, name, "label")} alt=${what === "label" ? alt : ""} class="datasets-label"
+    style=${{ opacity: what === "overlay" ? opacity : 1 }} />`}
 </span>`;
 
 const Pager = ({ first, count, total, back, forward }) => html`<nav class="actions" aria-label="Pages of samples">
@@ -67,6 +69,7 @@ const Pager = ({ first, count, total, back, forward }) => html`<nav class="actio
 
 function Legend({ classes, pixels }) {
   return html`<ul class="datasets-legend" aria-label="Colours of the classes">
-    ${classes.filter((c) => (pixels[c.index] ?? 0) > 0).map((c) => html`<li><span class="swatch" style=${{ background: rgb(c.color) }} aria-hidden="true"></span>${c.name}</li>`)}
+    ${classes.filter((c) => (pixels[c.index] ?? 0) > 0).map((c) => html`<li><span class="swatch" style=${{ background: rgb(c.color) }}
+      aria-hidden="true"></span>${c.name}</li>`)}
   </ul>`;
 }

@@ -37,13 +37,14 @@ export function SampleViewer({ set, classes, items, name, onName, mode, onMode, 
   const labelled = sample?.labelled ?? set.labelled > 0;
   const edge = (by) => at >= 0 && (items[at + by] || (by > 0 ? forward : back));
   return html`<${Dialog} open=${name !== ""} onClose=${() => onName("")} title=${`Sample ${name}`} wide onKey=${key}>
+    <p class="hidden" role="status">Sample ${name}</p>
     <div class="datasets-viewer-head">
       <h2>${name}${sample?.width && html` <span class="soft">${integer(sample.width)} × ${integer(sample.height)}</span>`}</h2>
       <div class="actions">
         <button type="button" disabled=${!edge(-1)} onClick=${() => step(-1)} aria-label="Previous sample">← Previous</button>
         <button type="button" disabled=${!edge(1)} onClick=${() => step(1)} aria-label="Next sample">Next →</button>
         <button type="button" disabled=${zoom === zooms[0]} onClick=${() => setZoom(wider(zoom, -1))} aria-label="Smaller">−</button>
-        <span role="status">${zoom}×</span>
+        <span>${zoom}×</span>
         <button type="button" disabled=${zoom === zooms.at(-1)} onClick=${() => setZoom(wider(zoom, 1))} aria-label="Larger">+</button>
         <button type="button" onClick=${() => onName("")}>Close</button>
       </div>
