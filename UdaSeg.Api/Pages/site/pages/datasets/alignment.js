@@ -62,7 +62,8 @@ function Measure({ set, schema, most }) {
     </div>
     <div aria-busy=${action.busy ? "true" : "false"}>
       <p class="hidden" role="status">${action.busy ? "Measuring" : done ? "The gap is measured" : ""}</p>
-      ${done ? html`<${GapResult} gap=${done} stale=${action.busy} />` : html`<${Empty} title=${action.busy ? "Measuring…" : "Choose the other data set, then measure."}>
+      ${done && html`<${GapResult} gap=${done} stale=${action.busy} />`}
+      ${!done && html`<${Empty} title=${action.busy ? "Measuring…" : "Choose the other data set, then measure."}>
         <p>Distances before and after, the γ of every image, and the histograms of source, target and aligned source come here.</p>
       </${Empty}>`}
     </div>

@@ -1,6 +1,6 @@
 // How a data set came about, and how its label files are read.
 import { Fragment, html } from "../../lib/html.js";
-import { compact, words } from "../../lib/format.js";
+import { compact, shortId, words } from "../../lib/format.js";
 import { useAll } from "../../lib/hooks.js";
 import { Link } from "../../lib/router.js";
 import { Status, Time } from "../../lib/ui/basics.js";
@@ -9,7 +9,7 @@ import { Swatch } from "./card.js";
 
 const SetLink = ({ id, sets }) => {
   const known = sets.find((s) => s.id === id);
-  return known ? html`<${Link} href=${`/datasets/${id}`}>${known.name}</${Link}>` : html`<span>a data set that is gone (<code>${id}</code>)</span>`;
+  return known ? html`<${Link} href=${`/datasets/${id}`}>${known.name}</${Link}>` : html`<span>a data set that is gone (<code title=${id}>${shortId(id)}</code>)</span>`;
 };
 
 /** One line on where an aligned copy comes from. */

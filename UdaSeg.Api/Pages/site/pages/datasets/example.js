@@ -1,13 +1,16 @@
 // One image of the source under its alignment, to be looked at.
 import { html, useEffect, useState } from "../../lib/html.js";
 import { api, upload } from "../../lib/api.js";
-import { compact, number, percent } from "../../lib/format.js";
+import { number, percent } from "../../lib/format.js";
 import { useAction, useObjectUrl } from "../../lib/hooks.js";
 import { blobOf } from "../../lib/labels.js";
 import { ApiImage, Loading, ProblemNotice } from "../../lib/ui/basics.js";
 import { CompareSlider } from "../../lib/ui/files.js";
 
 const path = (set, name) => `/datasets/${set}/samples/${encodeURIComponent(name)}/image`;
+
+const captionOf = ({ name, gamma, meanLightness, clippedShare }) =>
+  `${name}: γ ${number(gamma)}, mean L* ${number(meanLightness.source, 1)} to ${number(meanLightness.aligned, 1)}, ${percent(clippedShare)} of its pixels clipped`;
 
 /** @param {{gap: object}} props an answer of /domain-gaps: its pair and settings are taken. */
 export function AlignedExample({ gap }) {
@@ -36,12 +39,11 @@ export function AlignedExample({ gap }) {
     ${!shown && action.busy && html`<${Loading} what="Aligning an image" />`}
     ${before && after && html`<div class="datasets-example">
       <${CompareSlider} before=${before} after=${after} beforeLabel="As it is" afterLabel="Aligned" alt=${shown.name}>
-        ${shown.name}: γ ${number(shown.gamma)}, mean L* ${compact(shown.meanLightness.source)} to ${compact(shown.meanLightness.aligned)},
-        ${percent(shown.clippedShare)} of its pixels clipped
+        ${captionOf(shown)}
       </${CompareSlider}>
       <figure>
         <${ApiImage} path=${path(gap.target, shown.referenceSample)} alt=${`Reference ${shown.referenceSample}`} />
-        <figcaption class="datasets-caption">Its reference, ${shown.referenceSample}, mean L* ${compact(shown.meanLightness.reference)}</figcaption>
+        <figcaption class="datasets-caption">Its reference, ${shown.referenceSample}, mean L* ${number(shown.meanLightness.reference, 1)}</figcaption>
       </figure>
     </div>`}
     ${names?.length > 1 && html`<p class="actions"><button type="button" disabled=${action.busy} onClick=${() => setTurn(turn + 1)}>Another image</button></p>`}

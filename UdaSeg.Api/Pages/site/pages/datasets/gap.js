@@ -25,6 +25,7 @@ export function GapResult({ gap, stale }) {
       <div><dt>Mean γ</dt><dd>${number(gap.gamma.mean)}</dd></div>
       <div><dt>Clipped pixels</dt><dd>${percent(gap.clippedShare)}</dd></div>
     </dl>
+    <${AlignedExample} key=${JSON.stringify([gap.source, gap.target, gap.scheme, gap.beta, gap.fourierBeta, gap.seed])} gap=${gap} />
     <div class="card">
       <div class="datasets-choice" role="group" aria-label="Distances taken">
         ${ways.map(([key, title]) => html`<button type="button" aria-pressed=${key === way ? "true" : "false"} onClick=${() => setWay(key)}>${title}</button>`)}
@@ -33,7 +34,6 @@ export function GapResult({ gap, stale }) {
       <${BarChart} label="Distance before and after alignment" names=${parts.map(([, title]) => title)} format=${(v) => number(v, 1)}
         series=${[{ name: "Before", values: parts.map(([key]) => before[key]) }, { name: "After", values: parts.map(([key]) => after[key]) }]} values />
     </div>
-    <${AlignedExample} key=${JSON.stringify([gap.source, gap.target, gap.scheme, gap.beta, gap.fourierBeta, gap.seed])} gap=${gap} />
     <${Gammas} gamma=${gap.gamma} images=${gap.styles.source.images} />
     <h3>Histograms of source, target and aligned source</h3>
     <${StyleCharts} styles=${["source", "target", "aligned"].map((name) => ({ name, style: gap.styles[name] }))} />

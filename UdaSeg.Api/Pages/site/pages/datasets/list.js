@@ -69,7 +69,7 @@ function Sets({ all, spaces }) {
 }
 
 const SetTable = ({ sets }) => html`<div class="card"><${DataTable} caption="Data sets" hideCaption sortable rows=${sets} rowKey=${(s) => s.id} columns=${[
-  { key: "name", title: "Name", show: (s) => html`<${Link} href=${`/datasets/${s.id}`}>${s.name}</${Link}>` },
+  { key: "name", title: "Name", show: (s) => html`<${Link} class="datasets-name" href=${`/datasets/${s.id}`}>${s.name}</${Link}>` },
   { key: "status", title: "Status", show: (s) => html`<${SetStatus} set=${s} />` },
   { key: "domain", title: "Domain" },
   { key: "samples", title: "Images", numeric: true, show: (s) => integer(s.samples) },

@@ -26,7 +26,7 @@ export function SamplesTab({ set, classes }) {
     ${set.labelled > 0 && html`<${ModeBar} mode=${mode} onMode=${setShown} opacity=${opacity} onOpacity=${setOpacity} />`}
     <${Loaded} of=${page} what="Loading samples">${({ items }) => html`<div>
       ${items.length === 0 && html`<${Empty} title="No sample." />`}
-      <ul class="thumbs">
+      <ul class="thumbs datasets-thumbs">
         ${items.map((s) => html`<li key=${s.name}><${Thumb} set=${set} sample=${s} mode=${mode} opacity=${opacity} onOpen=${() => setOpen(s.name)} /></li>`)}
       </ul>
       <${Pager} first=${first} count=${items.length} total=${set.samples} back=${back} forward=${forward} />

@@ -8,7 +8,7 @@ import { Loaded } from "../../lib/ui/basics.js";
 export const channels = [["l", "Lightness L*"], ["a", "Green to red a*"], ["b", "Blue to yellow b*"]];
 
 /** The three histograms of one or several styles: `[{name, style}]`. */
-export const StyleCharts = ({ styles, marks }) => html`<div class="grid">
+export const StyleCharts = ({ styles, marks }) => html`<div class="grid datasets-charts">
   ${channels.map(([key, title]) => html`<div class="card" key=${key}><${HistogramChart} label=${title} x=${title}
     series=${styles.map(({ name, style }) => ({ name, shares: style.histograms[key].shares }))} min=${styles[0].style.histograms[key].min}
       max=${styles[0].style.histograms[key].max}
