@@ -118,7 +118,7 @@ public sealed class DatasetsPageTests(BrowserWorld world)
         object body = new { name = "in use", domain = "source", path = "game", labelSpace = world.Space };
         string id = (await world.Client.PostAsync("/api/v1/datasets", body, HttpStatusCode.Accepted)).Text("id")!;
         await Eventually.GetAsync(() => world.Client.GetJsonAsync($"/api/v1/datasets/{id}"), d => d.Text("status") == "ready");
-        object endless = new { coarseIterations = 5000, crop = new[] { 64, 48 }, network = new { backbone = "resnet18", asppChannels = 8, decoderChannels = 8 } };
+        object endless = new { coarseIterations = 5000, crop = new[] { 64, 48 }, network = new { backbone = "resnet18", asppChannels = 16, decoderChannels = 16 } };
         string run = (await world.Client.PostAsync(
             "/api/v1/training-runs",
             new { name = "long", source = id, target = world.Target, labelSpace = world.Space, preset = "tiny", options = endless },
