@@ -56,7 +56,7 @@ public sealed class BrowserWorld : IAsyncLifetime
         stageIterations = 6,
         crop = new[] { 64, 48 },
         baseSize = new { target = new[] { 80, 56 } },
-        network = new { backbone = "resnet18", asppChannels = 8, decoderChannels = 8 },
+        network = new { backbone = "resnet18", asppChannels = 16, decoderChannels = 16 },
         optimizer = new { coarseLearningRate = 0.01, stageLearningRate = 0.005 },
     };
 

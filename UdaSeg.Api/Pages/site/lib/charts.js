@@ -86,6 +86,7 @@ function themed(option) {
     tooltip: { confine: true, backgroundColor: card, borderColor: line, textStyle: { color: ink }, ...option.tooltip },
     xAxis: many(option.xAxis),
     yAxis: many(option.yAxis),
+    series: option.series?.map((s) => (s.label ? { ...s, label: { color: soft, ...s.label } } : s)),
   };
 }
 
@@ -140,12 +141,13 @@ export function HistogramChart({ label, series, min, max, x, height = 200, forma
     legend: series.length > 1 ? {} : undefined,
     xAxis: { type: "value", min, max, axisLabel: { formatter: compact }, name: x, nameLocation: "middle", nameGap: 26, splitLine: { show: false } },
     yAxis: { type: "value", axisLabel: { show: false } },
-    grid: { left: 8, right: 16, top: 36, bottom: 28, containLabel: true },
+    grid: { left: 20, right: 20, top: 36, bottom: 28, containLabel: true },
     series: series.map((s, i) => ({
       type: "line",
       name: s.name,
       data: s.shares.map((share, bin) => [center(bin), share]),
       showSymbol: false,
+      step: bins <= 32 ? "middle" : undefined, // a few values are no curve
       areaStyle: { opacity: 0.15 },
       lineStyle: { width: 1.5, type: ["solid", "dashed", "dotted"][i % 3] },
       markLine: i === 0 && marks.length > 0 ? markLines(marks) : undefined,
@@ -156,18 +158,19 @@ export function HistogramChart({ label, series, min, max, x, height = 200, forma
   return html`<${Chart} label=${label} option=${option} height=${height} table=${{ columns, rows }} />`;
 }
 
-/** Horizontal bars, one a name: `series` is `[{name, values: [...]}]`, `colors` colours single bars. Whiskers by `spread` (± values). */
-export function BarChart({ label, names, series, colors, max, format = compact, x }) {
+/** Horizontal bars, one a name: `series` is `[{name, values: [...]}]`, `colors` colours single bars, `values` writes them beside. */
+export function BarChart({ label, names, series, colors, max, format = compact, x, values = false }) {
   const option = {
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => format(v) },
     legend: series.length > 1 ? {} : undefined,
     xAxis: { type: "value", min: 0, max, name: x, nameLocation: "middle", nameGap: 26, axisLabel: { formatter: (v) => format(v) } },
     yAxis: { type: "category", data: names, inverse: true, axisLabel: { interval: 0 } },
-    grid: { left: 8, right: 24, top: series.length > 1 ? 36 : 8, bottom: x ? 28 : 8, containLabel: true },
+    grid: { left: 8, right: values ? 56 : 24, top: series.length > 1 ? 36 : 8, bottom: x ? 28 : 8, containLabel: true },
     series: series.map((s) => ({
       type: "bar",
       name: s.name,
       barMaxWidth: 18,
+      label: values ? { show: true, position: "right", formatter: ({ value }) => format(value) } : undefined,
       data: s.values.map((value, i) => ({
         value,
         itemStyle: series.length === 1 && colors?.[i] ? { color: colors[i], borderColor: token("--line"), borderWidth: 1 } : undefined,

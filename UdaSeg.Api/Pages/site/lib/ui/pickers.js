@@ -13,8 +13,10 @@ export function DatasetPicker({ label, hint, error, value, onChange, filter = ()
     empty=${sets.loading ? "Loading…" : empty} />`;
 }
 
+const stageOf = (c) => (c.stage === null || c.manifest.name.endsWith(`stage ${c.stage}`) ? "" : ` · stage ${c.stage}`);
+
 export const checkpointLabel = (c) =>
-  `${c.manifest.name}${c.stage === null ? "" : ` · stage ${c.stage}`} · ${shortId(c.id)}${c.aliases.length > 0 ? ` (${c.aliases.join(", ")})` : ""}`;
+  `${c.manifest.name}${stageOf(c)} · ${shortId(c.id)}${c.aliases.length > 0 ? ` (${c.aliases.join(", ")})` : ""}`;
 
 /** Aliases first, then every checkpoint; the value is what `?checkpoint=` takes. */
 export function CheckpointPicker({ label, hint, error, value, onChange, aliases = true, empty = "Choose a checkpoint" }) {
