@@ -29,7 +29,9 @@ function App() {
     <header class="top">
       <${Link} href="/" class="brand"><img src="/icon.svg" alt="" width="28" height="28" />UdaSeg</${Link}>
       <nav aria-label="Pages"><ul>
-        ${Object.entries(pages).filter(([key]) => key !== "").map(([key, page]) => html`<li><${Link} href=${`/${key}`} aria-current=${key === name ? "page" : undefined}>${page.title}</${Link}></li>`)}
+        ${Object.entries(pages).filter(([key]) => key !== "").map(([key, page]) => html`<li>
+          <${Link} href=${`/${key}`} aria-current=${key === name ? "page" : undefined}>${page.title}</${Link}>
+        </li>`)}
       </ul></nav>
       <${Tools} />
     </header>
@@ -60,6 +62,8 @@ function Page({ name, id, query }) {
 }
 
 const themes = ["auto", "light", "dark"];
+const themeLabels = { auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark" };
+const keyHint = "Sent as X-Api-Key with every request of this tab, and forgotten with it. A server on loopback without keys needs none.";
 
 function Tools() {
   const [theme, setTheme] = useState(localStorage.getItem("udaseg-theme") ?? "auto");
@@ -82,11 +86,11 @@ function Tools() {
   };
   const next = themes[(themes.indexOf(theme) + 1) % themes.length];
   return html`<div class="tools">
-    <button type="button" class="quiet" onClick=${() => setTheme(next)} aria-label=${`Theme: ${theme}. Switch to ${next}.`}>${{ auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark" }[theme]}</button>
+    <button type="button" class="quiet" onClick=${() => setTheme(next)} aria-label=${`Theme: ${theme}. Switch to ${next}.`}>${themeLabels[theme]}</button>
     <button type="button" class="quiet" onClick=${() => setOpen(true)}>Key</button>
     <dialog ref=${dialog} onClose=${() => setOpen(false)} aria-label="API key">
       <form onSubmit=${keep}>
-        <${TextField} label="API key" type="password" autocomplete="off" value=${key} onChange=${setKey} hint="Sent as X-Api-Key with every request of this tab, and forgotten with it. A server on loopback without keys needs none." />
+        <${TextField} label="API key" type="password" autocomplete="off" value=${key} onChange=${setKey} hint=${keyHint} />
         <p class="actions"><button type="submit" class="primary">Use this key</button> <button type="button" onClick=${() => setOpen(false)}>Close</button></p>
       </form>
     </dialog>

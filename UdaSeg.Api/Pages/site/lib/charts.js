@@ -99,11 +99,36 @@ export function LineChart({ label, series, x, y, format = compact, height, step,
     xAxis: { type: "value", name: x, nameLocation: "middle", nameGap: 26, min: "dataMin", max: "dataMax", splitLine: { show: false } },
     yAxis: { type: "value", name: y, scale: min === undefined, min, max, axisLabel: { formatter: (v) => format(v) } },
     grid: { left: 8, right: 16, top: 40, bottom: 28, containLabel: true },
-    series: series.map((s) => ({ type: "line", name: s.name, data: s.points, showSymbol: s.points.length < 30, symbolSize: 4, step: step ? "end" : undefined, lineStyle: { width: 1.75, type: s.dashed ? "dashed" : "solid" }, sampling: "lttb" })),
+    series: series.map((s) => ({
+      type: "line",
+      name: s.name,
+      data: s.points,
+      showSymbol: s.points.length < 30,
+      symbolSize: 4,
+      step: step ? "end" : undefined,
+      lineStyle: { width: 1.75, type: s.dashed ? "dashed" : "solid" },
+      sampling: "lttb",
+    })),
   };
-  const columns = [{ key: "name", title: "Curve" }, { key: "at", title: x, numeric: true }, { key: "value", title: y ?? "value", numeric: true, show: (r) => format(r.value) }];
+  const columns = [
+    { key: "name", title: "Curve" },
+    { key: "at", title: x, numeric: true },
+    { key: "value", title: y ?? "value", numeric: true, show: (r) => format(r.value) },
+  ];
   return html`<${Chart} label=${label} option=${option} height=${height} table=${{ columns, rows: rows.slice(-300) }} />`;
 }
+
+/** Vertical lines with names, at values of the x axis. */
+const markLines = (marks) => ({
+  symbol: "none",
+  silent: true,
+  data: marks.map((m) => ({ xAxis: m.at, name: m.name })),
+  label: { formatter: "{b}", color: token("--ink") },
+  lineStyle: { color: token("--ink") },
+});
+
+/** Table columns of a chart's series; a row has the values under s0, s1, … */
+const numericColumns = (names, format) => names.map((title, i) => ({ key: `s${i}`, title, numeric: true, show: (r) => format(r[`s${i}`]) }));
 
 /** Shares over equal bins from `min` to `max`: `series` is `[{name, shares: [...]}]`. */
 export function HistogramChart({ label, series, min, max, x, height = 200, format = compact, marks = [] }) {
@@ -122,10 +147,10 @@ export function HistogramChart({ label, series, min, max, x, height = 200, forma
       showSymbol: false,
       areaStyle: { opacity: 0.15 },
       lineStyle: { width: 1.5, type: ["solid", "dashed", "dotted"][i % 3] },
-      markLine: i === 0 && marks.length > 0 ? { symbol: "none", silent: true, data: marks.map((m) => ({ xAxis: m.at, name: m.name })), label: { formatter: "{b}", color: token("--ink") }, lineStyle: { color: token("--ink") } } : undefined,
+      markLine: i === 0 && marks.length > 0 ? markLines(marks) : undefined,
     })),
   };
-  const columns = [{ key: "at", title: x ?? "value", numeric: true, show: (r) => compact(r.at) }, ...series.map((s, i) => ({ key: `s${i}`, title: s.name, numeric: true, show: (r) => format(r[`s${i}`]) }))];
+  const columns = [{ key: "at", title: x ?? "value", numeric: true, show: (r) => compact(r.at) }, ...numericColumns(series.map((s) => s.name), format)];
   const rows = Array.from({ length: bins }, (_, bin) => ({ at: center(bin), ...Object.fromEntries(series.map((s, i) => [`s${i}`, s.shares[bin]])) }));
   return html`<${Chart} label=${label} option=${option} height=${height} table=${{ columns, rows }} />`;
 }
@@ -142,10 +167,13 @@ export function BarChart({ label, names, series, colors, max, format = compact, 
       type: "bar",
       name: s.name,
       barMaxWidth: 18,
-      data: s.values.map((value, i) => ({ value, itemStyle: series.length === 1 && colors?.[i] ? { color: colors[i], borderColor: token("--line"), borderWidth: 1 } : undefined })),
+      data: s.values.map((value, i) => ({
+        value,
+        itemStyle: series.length === 1 && colors?.[i] ? { color: colors[i], borderColor: token("--line"), borderWidth: 1 } : undefined,
+      })),
     })),
   };
-  const columns = [{ key: "name", title: "Name" }, ...series.map((s, i) => ({ key: `s${i}`, title: s.name, numeric: true, show: (r) => format(r[`s${i}`]) }))];
+  const columns = [{ key: "name", title: "Name" }, ...numericColumns(series.map((s) => s.name), format)];
   const rows = names.map((name, row) => ({ name, ...Object.fromEntries(series.map((s, i) => [`s${i}`, s.values[row]])) }));
   return html`<${Chart} label=${label} option=${option} height=${Math.max(140, 60 + names.length * (10 + 16 * series.length))} table=${{ columns, rows }} />`;
 }
@@ -162,9 +190,23 @@ export function HeatMap({ label, rows, columns, values, format = compact, x, y, 
     xAxis: { type: "category", data: columns, name: x, nameLocation: "middle", nameGap: 70, position: "top", axisLabel: { rotate: 60, interval: 0 } },
     yAxis: { type: "category", data: rows, inverse: true, name: y, axisLabel: { interval: 0 } },
     grid: { left: 8, right: 8, top: 96, bottom: 48, containLabel: true },
-    visualMap: { min, max: top, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemHeight: 120, textStyle: { color: token("--soft") }, formatter: (v) => format(v), inRange: { color: [token("--heat-0"), token("--heat-1"), token("--heat-2")] } },
+    visualMap: {
+      min,
+      max: top,
+      calculable: false,
+      orient: "horizontal",
+      left: "center",
+      bottom: 0,
+      itemHeight: 120,
+      textStyle: { color: token("--soft") },
+      formatter: (v) => format(v),
+      inRange: { color: [token("--heat-0"), token("--heat-1"), token("--heat-2")] },
+    },
     series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: token("--card"), borderWidth: 1 } }],
   };
-  const table = { columns: [{ key: "name", title: y ?? "Row" }, ...columns.map((name, j) => ({ key: `c${j}`, title: name, numeric: true, show: (r) => format(r[`c${j}`]) }))], rows: rows.map((name, i) => ({ name, ...Object.fromEntries(columns.map((_, j) => [`c${j}`, values[i][j]])) })) };
+  const table = {
+    columns: [{ key: "name", title: y ?? "Row" }, ...numericColumns(columns, format)],
+    rows: rows.map((name, i) => ({ name, ...Object.fromEntries(columns.map((_, j) => [`s${j}`, values[i][j]])) })),
+  };
   return html`<${Chart} label=${label} option=${option} height=${height ?? 190 + rows.length * 20} table=${table} />`;
 }

@@ -14,6 +14,8 @@ const steps = [
   ["/studies", "Compare", "Arms by seeds, mean and standard deviation; the paper's tables 3 and 4 are ready to run."],
 ];
 
+const noAlias = "No alias yet: a finished run's checkpoint can be named, and is then served under that name.";
+
 export function Page() {
   useTitle("");
   const runs = useApi("/training-runs", { query: { limit: 5 }, every: 5000 });
@@ -35,7 +37,7 @@ export function Page() {
       </section>
       <section class="card">
         <h2>Serving</h2>
-        <${Loaded} of=${aliases}>${(list) => html`<${DataTable} caption="Aliases" hideCaption rows=${list.items} rowKey=${(a) => a.name} empty="No alias yet: a finished run's checkpoint can be named, and is then served under that name." columns=${[
+        <${Loaded} of=${aliases}>${(list) => html`<${DataTable} caption="Aliases" hideCaption rows=${list.items} rowKey=${(a) => a.name} empty=${noAlias} columns=${[
           { key: "name", title: "Alias" },
           { key: "checkpoint", title: "Checkpoint", show: (a) => html`<${Link} href=${`/checkpoints/${a.checkpoint}`}>${a.checkpoint.slice(-8)}</${Link}>` },
           { key: "updatedAt", title: "Since", show: (a) => html`<${Time} at=${a.updatedAt} />` },

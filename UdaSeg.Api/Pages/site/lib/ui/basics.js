@@ -43,7 +43,10 @@ export function Progress({ value, label }) {
   </div>`;
 }
 
-const kinds = { succeeded: "good", ready: "good", finished: "good", failed: "bad", invalid: "bad", running: "busy", validating: "busy", cancelling: "busy", interrupted: "warn", cancelled: "warn" };
+const kinds = {
+  succeeded: "good", ready: "good", finished: "good", failed: "bad", invalid: "bad",
+  running: "busy", validating: "busy", cancelling: "busy", interrupted: "warn", cancelled: "warn",
+};
 export const Status = ({ of }) => html`<span class=${`status ${kinds[of] ?? "idle"}`}>${words(of)}</span>`;
 
 export const Time = ({ at }) => (at ? html`<time datetime=${at}>${time(at)}</time>` : "–");
@@ -77,7 +80,8 @@ export function TextField({ label, hint, unit, error, value, onChange, type = "t
 export function Slider({ label, hint, value, onChange, min = 0, max = 1, step = 0.01, show = (v) => v }) {
   return html`<${Field} label=${label} hint=${hint}>
     ${(a) => html`<div class="slider">
-      <input ...${a} type="range" min=${min} max=${max} step=${step} value=${value} aria-valuetext=${String(show(value))} onInput=${(e) => onChange(Number(e.target.value))} />
+      <input ...${a} type="range" min=${min} max=${max} step=${step} value=${value} aria-valuetext=${String(show(value))}
+        onInput=${(e) => onChange(Number(e.target.value))} />
       <output for=${a.id}>${show(value)}</output>
     </div>`}
   </${Field}>`;

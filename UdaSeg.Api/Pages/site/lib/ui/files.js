@@ -33,7 +33,8 @@ export function CompareSlider({ before, after, beforeLabel = "Before", afterLabe
       <img src=${before} alt=${`${beforeLabel}: ${alt}`} style=${{ clipPath: `inset(0 ${100 - at}% 0 0)` }} />
       <span class="edge" style=${{ left: `${at}%` }} aria-hidden="true"></span>
       <span class="tag left" aria-hidden="true">${beforeLabel}</span><span class="tag right" aria-hidden="true">${afterLabel}</span>
-      <input id=${id} type="range" min="0" max="100" value=${at} aria-label=${`Show more of ${beforeLabel} or ${afterLabel}`} aria-valuetext=${`${at} % ${beforeLabel}`} onInput=${(e) => setAt(Number(e.target.value))} />
+      <input id=${id} type="range" min="0" max="100" value=${at} aria-label=${`Show more of ${beforeLabel} or ${afterLabel}`}
+        aria-valuetext=${`${at} % ${beforeLabel}`} onInput=${(e) => setAt(Number(e.target.value))} />
     </div>
     ${children && html`<figcaption>${children}</figcaption>`}
   </figure>`;

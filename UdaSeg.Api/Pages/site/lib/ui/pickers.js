@@ -9,7 +9,8 @@ export function DatasetPicker({ label, hint, error, value, onChange, filter = ()
   const sets = useAll("/datasets");
   const offered = (sets.data ?? []).filter((s) => s.status === "ready" && filter(s));
   const options = offered.map((s) => [s.id, `${s.name} (${s.domain}, ${s.samples} images${s.labelled > 0 ? ", labelled" : ""})`]);
-  return html`<${Select} label=${label} hint=${sets.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options} empty=${sets.loading ? "Loading…" : empty} />`;
+  return html`<${Select} label=${label} hint=${sets.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options}
+    empty=${sets.loading ? "Loading…" : empty} />`;
 }
 
 export const checkpointLabel = (c) =>
@@ -23,5 +24,6 @@ export function CheckpointPicker({ label, hint, error, value, onChange, aliases 
     ...(named.data ?? []).map((a) => [a.name, `alias ${a.name}`]),
     ...(checkpoints.data ?? []).map((c) => [c.id, checkpointLabel(c)]),
   ];
-  return html`<${Select} label=${label} hint=${checkpoints.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options} empty=${checkpoints.loading ? "Loading…" : empty} />`;
+  return html`<${Select} label=${label} hint=${checkpoints.problem?.message ?? hint} error=${error} value=${value} onChange=${onChange} options=${options}
+    empty=${checkpoints.loading ? "Loading…" : empty} />`;
 }
