@@ -24,7 +24,8 @@ export function ScoreTable({ caption, rowTitle, columns, summary = [], rows, ref
   const [sort, setSort] = useState(null);
   const turn = (at) => setSort((s) => (s?.at === at ? (s.down === (at >= 0) ? { at, down: !s.down } : null) : { at, down: at >= 0 }));
   const ordered = sort ? [...rows].sort((a, b) => order(a, b, sort)) : rows;
-  const heading = (at, title, head) => html`<th scope="col" class=${at < 0 ? "" : "numeric"} aria-sort=${sort?.at === at ? (sort.down ? "descending" : "ascending") : undefined}>
+  const heading = (at, title, head) => html`<th scope="col" class=${at < 0 ? "" : "numeric"}
+    aria-sort=${sort?.at === at ? (sort.down ? "descending" : "ascending") : undefined}>
     <button type="button" class="sort" onClick=${() => turn(at)}>${title}</button>${head}
   </th>`;
   const line = (row) => html`<${ScoreRow} key=${row.key} row=${row} reference=${reference} />`;
@@ -45,8 +46,8 @@ function ScoreRow({ row, reference }) {
     <th scope="row">${row.head ?? row.name}</th>
     ${row.cells.map((cell, i) => html`<td class="numeric">
       ${cell ? html`
-        <span class=${best.has(i) ? "judge-best" : ""}>${best.has(i) && html`<span aria-hidden="true">★ </span><span class="hidden">best: </span>`}${points(cell.value)}${
-          cell.sd !== null && cell.sd !== undefined && html`<span class="soft"> ± ${points(cell.sd)}</span>`}</span>
+        <span class="judge-line"><${Best} is=${best.has(i)}>${points(cell.value)}</${Best}>
+          ${typeof cell.sd === "number" && html`<span class="soft"> ± ${points(cell.sd)}</span>`}</span>
         ${base && i !== reference && html`<span class="judge-delta">${signed(cell.value - base.value)}</span>`}
         <${Meter} value=${cell.value} />`
       : html`<span class="soft">${none}</span>`}
@@ -54,8 +55,15 @@ function ScoreRow({ row, reference }) {
   </tr>`;
 }
 
+/** What stands out as the best: in weight, by a sign, and to a screen reader in a word. */
+export const Best = ({ is, children }) => (is
+  ? html`<strong class="judge-best"><span aria-hidden="true">★ </span><span class="hidden">best: </span>${children}</strong>`
+  : html`<span>${children}</span>`);
+
 /** A thin bar under a figure that says the same. */
-export const Meter = ({ value }) => html`<span class="judge-meter" aria-hidden="true"><span style=${{ width: `${Math.min(1, Math.max(0, value ?? 0)) * 100}%` }}></span></span>`;
+export const Meter = ({ value }) => html`<span class="judge-meter" aria-hidden="true">
+  <span style=${{ width: `${Math.min(1, Math.max(0, value ?? 0)) * 100}%` }}></span>
+</span>`;
 
 function order(a, b, { at, down }) {
   if (at < 0) return a.name.localeCompare(b.name, "en") * (down ? -1 : 1);

@@ -7,6 +7,8 @@ import { ClassName } from "./names.js";
 
 const measured = (value) => html`<span class="judge-measure"><span>${percent(value)}</span><${Meter} value=${value} /></span>`;
 
+const pixels = (c) => html`<span class="judge-line">${integer(c.pixels)} <span class="soft">${percent(c.share)}</span></span>`;
+
 /** Share of what was called a class that is it; null when nothing was. */
 export function precisionOf(confusion, index) {
   const called = confusion.reduce((sum, row) => sum + row[index], 0);
@@ -21,7 +23,7 @@ export function ClassScores({ evaluation, colors }) {
     { key: "iou", title: "IoU", numeric: true, show: (c) => (c.iou === null ? none : measured(c.iou)) },
     { key: "accuracy", title: "Recall", numeric: true, show: (c) => (c.accuracy === null ? none : measured(c.accuracy)) },
     { key: "precision", title: "Precision", numeric: true, show: (c) => (c.precision === null ? none : measured(c.precision)) },
-    { key: "pixels", title: "True pixels", numeric: true, show: (c) => html`<span class="judge-line">${integer(c.pixels)} <span class="soft">${percent(c.share)}</span></span>` },
+    { key: "pixels", title: "True pixels", numeric: true, show: pixels },
   ];
   const absent = evaluation.absentClasses ?? [];
   return html`

@@ -29,7 +29,9 @@ function Side({ answers, names, ids }) {
   const shown = answers.map((a) => a.evaluation).filter((e) => e?.status === "succeeded")
     .map((e, i) => ({ ...e, letter: letter(i), title: modelName(e, names), dataset: e.dataset, datasetTitle: datasetName(e.dataset, names) }));
   return html`<${Fragment}>
-    ${lost.map((a) => html`<${Notice} kind="warn" title="One is not here"><p><${Link} href=${`/evaluations/${a.id}`}>${a.id}</${Link}>: ${a.problem ? a.problem.message : `it is ${words(a.evaluation.status)} and has no figures`}</p></${Notice}>`)}
+    ${lost.map((a) => html`<${Notice} kind="warn" title="One is not here">
+      <p><${Link} href=${`/evaluations/${a.id}`}>${a.id}</${Link}>: ${a.problem ? a.problem.message : `it is ${words(a.evaluation.status)} and has no figures`}</p>
+    </${Notice}>`)}
     ${shown.length === 0 ? html`<${Empty} title="Nothing to compare"><${Link} href="/evaluations">Choose evaluations</${Link}></${Empty}>`
       : html`<${Fragment}><${Differences} shown=${shown} /><${Members} shown=${shown} ids=${ids} /><${Figures} shown=${shown} names=${names} /></${Fragment}>`}
   </${Fragment}>`;
@@ -61,7 +63,8 @@ function Members({ shown, ids }) {
   return html`<ul class="judge-members" aria-label="What is compared">${shown.map((e, i) => html`<li class="card">
     <p><strong class="judge-letter">${e.letter}</strong> <${Link} href=${`/evaluations/${e.id}`}>${e.title}</${Link}></p>
     <p class="soft">${e.run ? `run, stage ${e.stage}` : "asked for"} · ${e.datasetTitle} · ${optionsText(e)}</p>
-    <p class="actions">${i === 0 ? html`<span class="soft">others differ from it</span>` : html`<button type="button" onClick=${() => first(e.id)} aria-label=${`Differ from this: ${e.letter}, ${e.title}`}>Differ from this</button>`}
+    <p class="actions">${i === 0 ? html`<span class="soft">others differ from it</span>` : html`<button type="button" onClick=${() => first(e.id)}
+      aria-label=${`Differ from this: ${e.letter}, ${e.title}`}>Differ from this</button>`}
       <button type="button" onClick=${() => go(ids.filter((other) => other !== e.id))} aria-label=${`Take away ${e.letter}, ${e.title}`}>Take away</button></p>
   </li>`)}</ul>`;
 }
@@ -85,7 +88,8 @@ function Figures({ shown, names }) {
   const download = () => save(new Blob([csvOf(shown, [...summary, ...rows])], { type: "text/csv" }), "evaluations.csv");
   return html`<${Fragment}>
     <section class="card">
-      <${BarChart} label="mIoU" names=${shown.map((e) => e.letter)} series=${summary.map((row) => ({ name: row.name, values: row.cells.map((c) => c?.value ?? null) }))} format=${percent} />
+      <${BarChart} label="mIoU" names=${shown.map((e) => e.letter)} series=${summary.map((row) => ({ name: row.name, values: row.cells.map((c) => c?.value ?? null) }))}
+        format=${percent} />
     </section>
     <section class="card">
       <h2>Class by class</h2>

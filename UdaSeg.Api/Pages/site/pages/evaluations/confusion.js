@@ -15,7 +15,8 @@ const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignific
 export function cellsOf({ confusion, perClass }) {
   const called = confusion.map((_, j) => confusion.reduce((sum, row) => sum + row[j], 0));
   const pixels = new Map(perClass.map((c) => [c.index, c.pixels]));
-  return confusion.map((row, i) => row.map((count, j) => ({ i, j, count, recall: pixels.get(i) > 0 ? count / pixels.get(i) : null, precision: called[j] > 0 ? count / called[j] : null })));
+  const share = (count, of) => (of > 0 ? count / of : null);
+  return confusion.map((row, i) => row.map((count, j) => ({ i, j, count, recall: share(count, pixels.get(i)), precision: share(count, called[j]) })));
 }
 
 export function Confusion({ evaluation, colors }) {
@@ -25,13 +26,16 @@ export function Confusion({ evaluation, colors }) {
   const cells = cellsOf(evaluation);
   return html`<div class="judge-confusion">
     <fieldset class="judge-modes"><legend>Shown as</legend>
-      ${modes.map(([key, title]) => html`<label><input type="radio" name="confusion" value=${key} checked=${mode === key} onChange=${() => setMode(key)} /> ${title}</label>`)}
+      ${modes.map(([key, title]) => html`<label><input type="radio" name="confusion" value=${key} checked=${mode === key}
+        onChange=${() => setMode(key)} /> ${title}</label>`)}
     </fieldset>
     <p class="soft">${modes.find(([key]) => key === mode)[2]}</p>
     <div class="judge-matrix-side">
     <${Matrix} mode=${mode} cells=${cells} classes=${classes} colors=${colors} onLook=${setAt} />
     <div>
-      <p class="judge-readout">${at ? html`<strong>${classes[at.i]}</strong> called <strong>${classes[at.j]}</strong>: ${integer(at.count)} pixels, ${percent(at.recall)} of ${classes[at.i]}, ${percent(at.precision)} of what was called ${classes[at.j]}`
+      <p class="judge-readout">${at
+      ? html`<strong>${classes[at.i]}</strong> called <strong>${classes[at.j]}</strong>: ${integer(at.count)} pixels, ${percent(at.recall)} of
+          ${classes[at.i]}, ${percent(at.precision)} of what was called ${classes[at.j]}`
       : "Point at a cell, or step through them with Tab and the arrow keys."}</p>
       <${Mistakes} cells=${cells} classes=${classes} />
     </div></div>
@@ -43,7 +47,10 @@ function Mistakes({ cells, classes }) {
   const worst = cells.flat().filter((c) => c.i !== c.j && c.count > 0).sort((a, b) => b.count - a.count).slice(0, 5);
   if (worst.length === 0) return null;
   return html`<h3>Most pixels are lost to</h3><ul class="judge-mistakes">
-    ${worst.map((c) => html`<li><strong>${classes[c.i]}</strong> called <strong>${classes[c.j]}</strong> <span class="soft">${percent(c.recall)} of it, ${integer(c.count)} px</span></li>`)}
+    ${worst.map((c) => html`<li>
+      <strong>${classes[c.i]}</strong> called <strong>${classes[c.j]}</strong>
+      <span class="soft">${percent(c.recall)} of it, ${integer(c.count)} px</span>
+    </li>`)}
   </ul>`;
 }
 
@@ -63,11 +70,13 @@ function Matrix({ mode, cells, classes, colors, onLook }) {
       <caption class="hidden">Confusion matrix: rows are true classes, columns what the model said</caption>
       <thead>
         <tr><td></td><th scope="colgroup" colspan=${classes.length} class="judge-axis">called</th></tr>
-        <tr><th scope="col">true</th>${classes.map((name) => html`<th scope="col" class="judge-up"><span><${ClassName} name=${name} colors=${colors} /></span></th>`)}</tr>
+        <tr><th scope="col">true</th>${classes.map((name) => html`<th scope="col" class="judge-up"><span><${ClassName} name=${name}
+          colors=${colors} /></span></th>`)}</tr>
       </thead>
       <tbody>${cells.map((row, i) => html`<tr>
         <th scope="row"><${ClassName} name=${classes[i]} colors=${colors} /></th>
-        ${row.map((cell, j) => html`<${Cell} cell=${cell} mode=${mode} most=${most} here=${focus[0] === i && focus[1] === j} onLook=${onLook} onFocus=${() => (setFocus([i, j]), onLook(cell))} />`)}
+        ${row.map((cell, j) => html`<${Cell} cell=${cell} mode=${mode} most=${most} here=${focus[0] === i && focus[1] === j} onLook=${onLook}
+          onFocus=${() => (setFocus([i, j]), onLook(cell))} />`)}
       </tr>`)}</tbody>
     </table>
   </div>`;
@@ -77,6 +86,7 @@ function Cell({ cell, mode, most, here, onLook, onFocus }) {
   const share = mode === "counts" ? Math.sqrt(cell.count / most) : (cell[mode] ?? 0);
   const text = mode === "counts" ? short.format(cell.count) : cell[mode] === null ? "" : Math.round(share * 100);
   const ink = share >= 0.7 ? "high" : share >= 0.44 ? "middle" : "low"; // where black and white change places, in light and in dark
-  return html`<td class=${`judge-cell ${ink} ${cell.i === cell.j ? "diagonal" : ""}`} style=${{ "--share": `${Math.round(share * 100)}%` }} data-at=${`${cell.i}-${cell.j}`}
+  return html`<td class=${`judge-cell ${ink} ${cell.i === cell.j ? "diagonal" : ""}`} style=${{ "--share": `${Math.round(share * 100)}%` }}
+    data-at=${`${cell.i}-${cell.j}`}
     tabindex=${here ? 0 : -1} onMouseEnter=${() => onLook(cell)} onFocus=${onFocus}>${cell.count === 0 ? html`<span class="hidden">0</span>` : text}</td>`;
 }

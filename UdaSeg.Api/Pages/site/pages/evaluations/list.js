@@ -14,17 +14,20 @@ export function List() {
   useTitle("Evaluations");
   const names = useNames();
   const count = useRef(step);
-  const list = useLoaded((signal) => api.all("/evaluations", { max: count.current, query: { limit: Math.min(500, count.current) }, signal }), [], { every: (items) => (items.some(isOpen) ? 1500 : 15000) });
+  const ask = (signal) => api.all("/evaluations", { max: count.current, query: { limit: Math.min(500, count.current) }, signal });
+  const list = useLoaded(ask, [], { every: (items) => (items.some(isOpen) ? 1500 : 15000) });
   const more = () => {
     count.current += step;
     list.reload();
   };
   return html`<${Fragment}>
     <h1>Evaluations</h1>
-    <p class="lead">A checkpoint measured on a labelled data set: IoU by class, what is taken for what, and the images it does worst on. Runs with an evaluation set measure themselves at each stage's end.</p>
+    <p class="lead">A checkpoint measured on a labelled data set: IoU by class, what is taken for what, and the images it does worst on.
+      Runs with an evaluation set measure themselves at each stage's end.</p>
     <p class="actions judge-first"><${Link} class="button primary" href="/evaluations?new=1">New evaluation</${Link}></p>
     <${Loaded} of=${list} what="Loading evaluations">${(items) => (items.length === 0
-      ? html`<${Empty} title="Nothing measured yet"><p>Measure a checkpoint on a labelled data set, or train a run with an evaluation set.</p><p><${Link} href="/evaluations?new=1">New evaluation</${Link}></p></${Empty}>`
+      ? html`<${Empty} title="Nothing measured yet"><p>Measure a checkpoint on a labelled data set, or train a run with an evaluation set.</p>
+        <p><${Link} href="/evaluations?new=1">New evaluation</${Link}></p></${Empty}>`
       : html`<${Filtered} items=${items} names=${names} more=${items.length >= count.current ? more : null} />`)}</${Loaded}>
   </${Fragment}>`;
 }
@@ -58,8 +61,9 @@ function Filtered({ items, names, more }) {
 
 function Choice({ chosen, clear }) {
   const enough = chosen.length >= 2;
+  const said = `${chosen.length} ticked${enough ? "." : "; one more is needed to compare."}`;
   return html`<p class="judge-choice">
-    <span role="status">${chosen.length === 0 ? "Tick evaluations to see them side by side." : `${chosen.length} ticked${enough ? "" : "; one more is needed to compare"}.`}</span>
+    <span role="status">${chosen.length === 0 ? "Tick evaluations to see them side by side." : said}</span>
     ${enough && html`<${Link} class="button" href=${`/evaluations?compare=${chosen.join(",")}`}>Compare ${chosen.length}</${Link}>`}
     ${chosen.length > 0 && html`<button type="button" class="quiet" onClick=${clear}>Untick all</button>`}
   </p>`;
@@ -67,12 +71,15 @@ function Choice({ chosen, clear }) {
 
 const columns = (names, chosen, toggle) => [
   { key: "model", title: "Model", value: (e) => modelName(e, names), show: (e) => html`<span class="judge-tick">
-      <input type="checkbox" aria-label=${`Compare ${modelName(e, names)} on ${datasetName(e.dataset, names)}`} checked=${chosen.includes(e.id)} disabled=${e.status !== "succeeded"} onChange=${() => toggle(e.id)} />
+      <input type="checkbox" aria-label=${`Compare ${modelName(e, names)} on ${datasetName(e.dataset, names)}`} checked=${chosen.includes(e.id)}
+        disabled=${e.status !== "succeeded"} onChange=${() => toggle(e.id)} />
       <${Link} href=${`/evaluations/${e.id}`}>${modelName(e, names)}</${Link}></span>` },
   { key: "dataset", title: "Data set", value: (e) => datasetName(e.dataset, names) },
-  { key: "origin", title: "Origin", value: (e) => (e.run ? `stage ${e.stage}` : "asked for"), show: (e) => (e.run ? html`<${Link} href=${`/runs/${e.run}`}>run, stage ${e.stage}</${Link}>` : "asked for") },
+  { key: "origin", title: "Origin", value: (e) => (e.run ? `stage ${e.stage}` : "asked for"), show: (e) => (e.run ? html`
+    <${Link} href=${`/runs/${e.run}`}>run, stage ${e.stage}</${Link}>` : "asked for") },
   { key: "options", title: "Seen as", value: optionsText },
-  { key: "status", title: "Status", value: (e) => e.status, show: (e) => (e.status === "running" ? html`<${Progress} value=${e.progress} label=${`Progress of ${modelName(e, names)}`} />` : html`<${Status} of=${e.status} />`) },
+  { key: "status", title: "Status", value: (e) => e.status, show: (e) => (e.status === "running" ? html`<${Progress} value=${e.progress}
+    label=${`Progress of ${modelName(e, names)}`} />` : html`<${Status} of=${e.status} />`) },
   { key: "miou", title: "mIoU", numeric: true, show: (e) => percent(e.miou) },
   { key: "createdAt", title: "When", show: (e) => html`<${Time} at=${e.createdAt} />` },
 ];

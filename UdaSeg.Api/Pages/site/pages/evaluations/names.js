@@ -11,7 +11,8 @@ export function useNames() {
   const checkpoints = useAll("/checkpoints");
   const runs = useAll("/training-runs");
   const spaces = useAll("/label-spaces");
-  return { datasets: byId(datasets), checkpoints: byId(checkpoints), runs: byId(runs), spaces: byId(spaces), ready: !datasets.loading && !checkpoints.loading && !runs.loading };
+  const ready = !datasets.loading && !checkpoints.loading && !runs.loading;
+  return { datasets: byId(datasets), checkpoints: byId(checkpoints), runs: byId(runs), spaces: byId(spaces), ready };
 }
 
 /** The model that was measured: its checkpoint's name, or the run and iteration when no checkpoint holds it. */
@@ -45,6 +46,7 @@ export function classColors(evaluation, names) {
   return new Map((space?.classes ?? []).map((c) => [c.name, c.color]));
 }
 
-export const ClassName = ({ name, colors }) => html`<span class="judge-class">${colors.has(name) && html`<span class="swatch" style=${{ background: rgb(colors.get(name)) }}></span>`}${name}</span>`;
+export const ClassName = ({ name, colors }) => html`<span class="judge-class">${colors.has(name) && html`<span class="swatch"
+  style=${{ background: rgb(colors.get(name)) }}></span>`}${name}</span>`;
 
 export const isOpen = (evaluation) => evaluation.status === "queued" || evaluation.status === "running";

@@ -6,7 +6,8 @@ import { Link, navigate } from "../../lib/router.js";
 import { Checkbox, ProblemNotice, Select, TextField } from "../../lib/ui/basics.js";
 import { CheckpointPicker, DatasetPicker } from "../../lib/ui/pickers.js";
 
-const start = (query) => ({ checkpoint: query.get("checkpoint") ?? "", dataset: query.get("dataset") ?? "", missingClasses: "ignore", scales: "1", flip: false, windows: false, width: "", height: "", stride: "", subset: "" });
+const plain = { missingClasses: "ignore", scales: "1", flip: false, windows: false, width: "", height: "", stride: "", subset: "" };
+const start = (query) => ({ ...plain, checkpoint: query.get("checkpoint") ?? "", dataset: query.get("dataset") ?? "" });
 
 /** Numbers of a list such as "0.75, 1, 1.25"; what is no number stays as it is, for the server to refuse. */
 const numbers = (text) => text.split(/[\s,;]+/).filter(Boolean).map((part) => (Number.isFinite(Number(part)) ? Number(part) : part));
@@ -40,33 +41,42 @@ export function NewEvaluation({ query }) {
     <form class="judge-form" onSubmit=${(e) => (e.preventDefault(), submit.run())}>
       <fieldset><legend><h2>What is measured</h2></legend>
         <div class="grid">
-          <${CheckpointPicker} label="Checkpoint" value=${form.checkpoint} onChange=${set("checkpoint")} error=${fault("checkpoint")} hint="An alias is what it names at this moment." />
-          <${DatasetPicker} label="Data set" value=${form.dataset} onChange=${set("dataset")} filter=${(s) => s.labelled > 0} error=${fault("dataset")} hint="Only labelled ones are offered. Images that the model was trained on say little." empty="Choose a labelled data set" />
+          <${CheckpointPicker} label="Checkpoint" value=${form.checkpoint} onChange=${set("checkpoint")} error=${fault("checkpoint")}
+            hint="An alias is what it names at this moment." />
+          <${DatasetPicker} label="Data set" value=${form.dataset} onChange=${set("dataset")} filter=${(s) => s.labelled > 0} error=${fault("dataset")}
+            hint="Only labelled ones are offered. Images that the model was trained on say little." empty="Choose a labelled data set" />
         </div>
       </fieldset>
       <fieldset><legend><h2>What counts</h2></legend>
         <div class="grid">
           <${Select} label="Classes that the model lacks" value=${form.missingClasses} onChange=${set("missingClasses")} error=${fault("missingClasses")}
-            options=${[["ignore", "leave their pixels out"], ["count", "count their pixels as wrong"]]} hint="When the labels have classes that the model was never taught." />
+            options=${[["ignore", "leave their pixels out"], ["count", "count their pixels as wrong"]]}
+              hint="When the labels have classes that the model was never taught." />
           <${SubsetPicker} form=${form} onChange=${set("subset")} error=${fault("subset")} />
         </div>
       </fieldset>
       <fieldset><legend><h2>How images are seen</h2></legend>
         <div class="grid">
-          <${TextField} label="Scales" value=${form.scales} onChange=${set("scales")} error=${fault("scales")} inputmode="decimal" hint="1 to 8 factors of 0.25 to 4, such as 0.75, 1, 1.25: the outputs are averaged, and it takes that many times as long." />
+          <${TextField} label="Scales" value=${form.scales} onChange=${set("scales")} error=${fault("scales")} inputmode="decimal"
+            hint="1 to 8 factors of 0.25 to 4, such as 0.75, 1, 1.25: the outputs are averaged, and it takes that many times as long." />
           <div>
             <${Checkbox} label="Mirrored too" checked=${form.flip} onChange=${set("flip")} hint="Averaged with the image as it is; twice as long." />
-            <${Checkbox} label="Through overlapping windows" checked=${form.windows} onChange=${set("windows")} hint="For images larger than memory allows, or than the crops that the model was trained on. Off: each image whole." />
+            <${Checkbox} label="Through overlapping windows" checked=${form.windows} onChange=${set("windows")}
+              hint="For images larger than memory allows, or than the crops that the model was trained on. Off: each image whole." />
           </div>
         </div>
         ${form.windows && html`<div class="grid narrow">
-          <${TextField} label="Window width" unit="px" type="number" min="32" max="8192" required value=${form.width} onChange=${set("width")} error=${fault("slidingWindow.width")} />
-          <${TextField} label="Window height" unit="px" type="number" min="32" max="8192" required value=${form.height} onChange=${set("height")} error=${fault("slidingWindow.height")} />
-          <${TextField} label="From window to window" unit="px" type="number" min="1" value=${form.stride} onChange=${set("stride")} error=${fault("slidingWindow.stride")} hint="Empty: two thirds of each side." />
+          <${TextField} label="Window width" unit="px" type="number" min="32" max="8192" required value=${form.width} onChange=${set("width")}
+            error=${fault("slidingWindow.width")} />
+          <${TextField} label="Window height" unit="px" type="number" min="32" max="8192" required value=${form.height} onChange=${set("height")}
+            error=${fault("slidingWindow.height")} />
+          <${TextField} label="From window to window" unit="px" type="number" min="1" value=${form.stride} onChange=${set("stride")}
+            error=${fault("slidingWindow.stride")} hint="Empty: two thirds of each side." />
         </div>`}
       </fieldset>
       <${ProblemNotice} problem=${submit.problem} />
-      <p class="actions"><button type="submit" class="primary" disabled=${submit.busy || !form.checkpoint || !form.dataset}>${submit.busy ? "Sending…" : "Evaluate"}</button>
+      <p class="actions"><button type="submit" class="primary"
+        disabled=${submit.busy || !form.checkpoint || !form.dataset}>${submit.busy ? "Sending…" : "Evaluate"}</button>
         ${(!form.checkpoint || !form.dataset) && html`<span class="soft">Choose a checkpoint and a data set first.</span>`}</p>
     </form>
   </${Fragment}>`;
@@ -84,6 +94,9 @@ function SubsetPicker({ form, onChange, error }) {
   useEffect(() => {
     if (loaded && form.subset && !names.includes(form.subset)) onChange(""); // it went with the data set that named it
   }, [loaded, form.dataset, form.checkpoint]);
-  const hint = names.length > 0 ? "A subset changes the headline figure; the figure over all classes is there too." : "The label spaces of the chosen data set and model name no subset.";
-  return html`<${Select} label="mIoU over" value=${form.subset} onChange=${onChange} error=${error} hint=${hint} empty="all classes that occur" options=${names.map((n) => [n, `subset ${n}`])} />`;
+  const hint = names.length > 0
+    ? "A subset changes the headline figure; the figure over all classes is there too."
+    : "The label spaces of the chosen data set and model name no subset.";
+  return html`<${Select} label="mIoU over" value=${form.subset} onChange=${onChange} error=${error} hint=${hint} empty="all classes that occur"
+    options=${names.map((n) => [n, `subset ${n}`])} />`;
 }

@@ -34,7 +34,8 @@ function Shown({ evaluation, names }) {
       <${Actions} evaluation=${evaluation} names=${names} />
       <section class="card"><h2>By class</h2><${ClassScores} evaluation=${evaluation} colors=${colors} /></section>
       <section class="card"><h2>What is taken for what</h2><${Confusion} evaluation=${evaluation} colors=${colors} /></section>
-      <section class="card"><h2>Worst images</h2><${WorstImages} evaluation=${evaluation} colors=${colors} aspect=${aspectOf(names.datasets.get(evaluation.dataset))} /></section>
+      <section class="card"><h2>Worst images</h2><${WorstImages} evaluation=${evaluation} colors=${colors}
+        aspect=${aspectOf(names.datasets.get(evaluation.dataset))} /></section>
     </${Fragment}>`}
   </${Fragment}>`;
 }
@@ -47,21 +48,30 @@ function aspectOf(dataset) {
 
 function Standing({ evaluation }) {
   if (evaluation.status === "queued") return html`<${Notice} title="Waiting for its turn"><p>This page follows it.</p></${Notice}>`;
-  if (evaluation.status === "running") return html`<div class="card"><p><${Status} of="running" /></p><${Progress} value=${evaluation.progress} label="Progress of the evaluation" /></div>`;
+  if (evaluation.status === "running") return html`<div class="card"><p><${Status} of="running" /></p><${Progress} value=${evaluation.progress}
+    label="Progress of the evaluation" /></div>`;
   if (evaluation.status === "failed") {
     const again = `/evaluations?new=1&checkpoint=${evaluation.checkpoint ?? ""}&dataset=${evaluation.dataset}`;
-    return html`<div class="notice bad" role="alert"><strong>The evaluation failed</strong><p>${evaluation.failure?.message ?? "No reason was recorded."}</p>
-      <p><${Link} href=${again}>Set it up again</${Link}>${evaluation.failure?.code && html` <span class="soft">Code <code>${evaluation.failure.code}</code></span>`}</p></div>`;
+    return html`<div class="notice bad" role="alert">
+      <strong>The evaluation failed</strong>
+      <p>${evaluation.failure?.message ?? "No reason was recorded."}</p>
+      <p><${Link} href=${again}>Set it up again</${Link}></p>
+    </div>`;
   }
-  return evaluation.selection === "oracle" && html`<${Notice} kind="warn" title="Chosen by target labels"><p>The model's iteration was chosen by labels of the target domain: these figures are no measure of unsupervised adaptation.</p></${Notice}>`;
+  return evaluation.selection === "oracle" && html`<${Notice} kind="warn" title="Chosen by target labels">
+    <p>The model's iteration was chosen by labels of the target domain: these figures are no measure of unsupervised adaptation.</p>
+  </${Notice}>`;
 }
 
 function Origin({ evaluation, model, dataset, names }) {
   const took = evaluation.startedAt && evaluation.endedAt ? duration((new Date(evaluation.endedAt) - new Date(evaluation.startedAt)) / 1000) : null;
+  const checkpoint = names.checkpoints.get(evaluation.checkpoint)?.manifest.name ?? model;
+  const run = names.runs.get(evaluation.run)?.name ?? evaluation.run;
+  const after = `stage ${evaluation.stage}, iteration ${integer(evaluation.iteration)}`;
   return html`<ul class="judge-origin">
-    <li>Checkpoint ${evaluation.checkpoint ? html`<${Link} href=${`/checkpoints/${evaluation.checkpoint}`}>${names.checkpoints.get(evaluation.checkpoint)?.manifest.name ?? model}</${Link}>` : "not kept"}</li>
+    <li>Checkpoint ${evaluation.checkpoint ? html`<${Link} href=${`/checkpoints/${evaluation.checkpoint}`}>${checkpoint}</${Link}>` : "not kept"}</li>
     <li>Data set <${Link} href=${`/datasets/${evaluation.dataset}`}>${dataset}</${Link}></li>
-    ${evaluation.run && html`<li>Taken by run <${Link} href=${`/runs/${evaluation.run}`}>${names.runs.get(evaluation.run)?.name ?? evaluation.run}</${Link}> after stage ${evaluation.stage}, iteration ${integer(evaluation.iteration)}</li>`}
+    ${evaluation.run && html`<li>Taken by run <${Link} href=${`/runs/${evaluation.run}`}>${run}</${Link}> after ${after}</li>`}
     <li><${Time} at=${evaluation.createdAt} />${took && `, took ${took}`}</li>
   </ul>`;
 }
@@ -92,6 +102,7 @@ function Actions({ evaluation, names }) {
       <${FileLink} path=${`${path}/confusion.svg`} name=${`confusion-${evaluation.id}.svg`}>Confusion matrix (SVG)</${FileLink}>
       <${FileLink} path=${path} name=${`evaluation-${evaluation.id}.json`}>All figures (JSON)</${FileLink}>
     </p>
-    ${options.length > 0 && html`<${Select} label="Compare with" value="" empty="Choose another evaluation" options=${options} onChange=${(other) => other && navigate(`/evaluations?compare=${evaluation.id},${other}`)} />`}
+    ${options.length > 0 && html`<${Select} label="Compare with" value="" empty="Choose another evaluation" options=${options}
+      onChange=${(other) => other && navigate(`/evaluations?compare=${evaluation.id},${other}`)} />`}
   </div>`;
 }

@@ -64,7 +64,9 @@ function Probe({ layers, colors, children }) {
   };
   return html`<div style=${{ "--aspect": truth ? truth.width / truth.height : 2 }} onPointerMove=${look} onPointerLeave=${() => setPoint(null)}>
     ${children}
-    <p class="judge-readout">${point ? html`here: <strong>${nameAt(truth)}</strong>, called <strong>${nameAt(prediction)}</strong>` : "Point at the picture to see what a pixel is and was called."}</p>
+    <p class="judge-readout">${point
+      ? html`here: <strong>${nameAt(truth)}</strong>, called <strong>${nameAt(prediction)}</strong>`
+      : "Point at the picture to see what a pixel is and was called."}</p>
   </div>`;
 }
 

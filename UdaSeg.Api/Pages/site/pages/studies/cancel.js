@@ -15,7 +15,8 @@ export function CancelStudy({ study, onDone }) {
     dialog.current?.close();
     onDone();
   });
-  const choice = (value, title, text) => html`<label><input type="radio" name="mode" checked=${mode === value} onChange=${() => setMode(value)} /> <span><strong>${title}</strong><span class="hint">${text}</span></span></label>`;
+  const choice = (value, title, text) => html`<label><input type="radio" name="mode" checked=${mode === value}
+    onChange=${() => setMode(value)} /> <span><strong>${title}</strong><span class="hint">${text}</span></span></label>`;
   return html`<${Fragment}>
     <button type="button" class="danger" onClick=${() => dialog.current.showModal()}>Cancel study</button>
     <dialog ref=${dialog} aria-labelledby="studies-cancel">
@@ -26,7 +27,9 @@ export function CancelStudy({ study, onDone }) {
         ${choice("now", "At once", "It goes back to its last checkpoint when resumed.")}
       </div>
       <${ProblemNotice} problem=${cancel.problem} />
-      <p class="actions"><button type="button" class="danger" disabled=${cancel.busy} onClick=${cancel.run}>${cancel.busy ? "Cancelling…" : "Cancel the study"}</button> <button type="button" onClick=${() => dialog.current.close()}>Keep it running</button></p>
+      <p class="actions"><button type="button" class="danger" disabled=${cancel.busy}
+        onClick=${cancel.run}>${cancel.busy ? "Cancelling…" : "Cancel the study"}</button> <button type="button"
+        onClick=${() => dialog.current.close()}>Keep it running</button></p>
     </dialog>
   </${Fragment}>`;
 }

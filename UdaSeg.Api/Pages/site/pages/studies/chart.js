@@ -17,18 +17,29 @@ function whisker(_, api) {
   return { type: "group", children: [line(low, high), upright(low, 5), upright(high, 5), upright(mean, 11)] };
 }
 
+const columns = [
+  { key: "arm", title: "Arm" },
+  { key: "seed", title: "Seed", numeric: true },
+  { key: "miou", title: "mIoU in percent", numeric: true, show: (r) => points(r.miou) },
+];
+
 export function ArmChart({ study }) {
   const key = JSON.stringify(study.arms.map((a) => [a.name, a.miou, a.runs.map((r) => r.miou)]));
   const chart = useMemo(() => optionOf(study), [key]); // polling must not draw the same anew
   const runs = study.arms.flatMap((arm) => arm.runs.filter((r) => r.miou !== null).map((run) => ({ arm: arm.name, seed: run.seed, miou: run.miou })));
-  const table = { rows: runs, columns: [{ key: "arm", title: "Arm" }, { key: "seed", title: "Seed", numeric: true }, { key: "miou", title: "mIoU in percent", numeric: true, show: (r) => points(r.miou) }] };
-  return html`<${Chart} label="mIoU in percent: a dot for each seed, a bar for the mean, whiskers of one standard deviation" option=${chart} height=${90 + study.arms.length * 38} table=${table} />`;
+  const table = { rows: runs, columns };
+  return html`<${Chart} label="mIoU in percent: a dot for each seed, a bar for the mean, whiskers of one standard deviation" option=${chart}
+    height=${90 + study.arms.length * 38} table=${table} />`;
 }
 
 function optionOf(study) {
   const [first, second] = palette();
-  const dots = study.arms.flatMap((arm, row) => arm.runs.filter((r) => r.miou !== null).map((run) => ({ value: [run.miou * 100, row], name: `${arm.name}, seed ${run.seed}` })));
-  const spreads = study.arms.flatMap((arm, row) => (arm.miou ? [{ value: [row, ...[-1, 0, 1].map((k) => (arm.miou.mean + k * (arm.miou.sd ?? 0)) * 100)], name: `${arm.name}: ${spreadText(arm.miou)} (n ${arm.miou.n})` }] : []));
+  const dots = study.arms.flatMap((arm, row) => arm.runs.filter((r) => r.miou !== null)
+    .map((run) => ({ value: [run.miou * 100, row], name: `${arm.name}, seed ${run.seed}` })));
+  const ends = ({ mean, sd }) => [-1, 0, 1].map((k) => (mean + k * (sd ?? 0)) * 100);
+  const spreads = study.arms.flatMap((arm, row) => (arm.miou
+    ? [{ value: [row, ...ends(arm.miou)], name: `${arm.name}: ${spreadText(arm.miou)} (n ${arm.miou.n})` }]
+    : []));
   return {
     tooltip: { trigger: "item", renderMode: "richText", formatter: (p) => (p.seriesType === "scatter" ? `${p.name}: ${number(p.value[0], 1)}` : p.name) },
     xAxis: { type: "value", scale: true, name: "mIoU in percent", nameLocation: "middle", nameGap: 26, boundaryGap: ["8%", "8%"] },

@@ -24,13 +24,15 @@ export function Estimate({ form, arms, seeds }) {
   const space = form.labelSpace || sets.data?.find((s) => s.id === form.source[0])?.labelSpace;
   const classes = spaces.data?.find((s) => s.id === space)?.count;
   const asked = useSettled({ preset: form.preset, classes, plans: arms.map((a) => JSON.stringify(merge(form.options, a.options))) }, 500);
-  const estimates = useLoaded(
-    (signal) => Promise.all(asked.plans.map((options) => api.get("/training-presets/estimate", { query: { preset: asked.preset, classes: asked.classes, options }, signal }).catch((problem) => {
+  const ask = async (options, signal) => {
+    try {
+      return await api.get("/training-presets/estimate", { query: { preset: asked.preset, classes: asked.classes, options }, signal });
+    } catch (problem) {
       if (problem.status !== 422) throw problem;
       return { problem }; // of this arm alone
-    }))),
-    [asked],
-  );
+    }
+  };
+  const estimates = useLoaded((signal) => Promise.all(asked.plans.map((options) => ask(options, signal))), [asked]);
   const total = arms.length * seeds.length;
   return html`<section class="card" aria-label="What it takes" aria-live="polite">
     <h2>What it takes</h2>
@@ -45,8 +47,8 @@ export function Estimate({ form, arms, seeds }) {
 function Faults({ answers, arms }) {
   const faults = answers.flatMap(({ problem }, i) => (problem ? [{ problem, name: arms[i]?.name || `arm ${i + 1}` }] : []));
   return html`<${Notice} kind="warn" title="As it stands this would be refused"><ul>${faults.map(({ problem, name }) => {
-    const fields = Object.entries(problem.errors);
-    return html`<li><strong>${name}</strong>: ${fields.length > 0 ? fields.map(([field, texts]) => html`<code>${field}</code> ${texts.join(" ")} `) : problem.message}</li>`;
+    const fields = Object.entries(problem.errors).map(([field, texts]) => html`<code>${field}</code> ${texts.join(" ")} `);
+    return html`<li><strong>${name}</strong>: ${fields.length > 0 ? fields : problem.message}</li>`;
   })}</ul></${Notice}>`;
 }
 
@@ -63,5 +65,6 @@ function Sums({ answers, seeds, parallel }) {
       <div><dt>Iterations of all</dt><dd>${integer(iterations)}</dd></div>
       <div><dt>Most memory of a run</dt><dd>${bytes(Math.max(...answers.map((a) => a.peakBytes)))}</dd></div>
     </dl>
-    <p class="hint">${known && parallel > 0 && `This server trains ${plural(parallel, "run")} at a time. `}Evaluations and pseudo-labels come on top. ${answers[0].time.note}</p>`;
+    <p class="hint">${known && parallel > 0 && `This server trains ${plural(parallel, "run")} at a time. `}
+      ${" "}Evaluations and pseudo-labels come on top. ${answers[0].time.note}</p>`;
 }

@@ -45,7 +45,10 @@ export function merge(base, over) {
   return merged;
 }
 
-export const valueText = (value) => (value === null ? "null" : isPlain(value) && "width" in value ? `${value.width} × ${value.height}` : typeof value === "object" ? JSON.stringify(value) : String(value));
+export function valueText(value) {
+  if (isPlain(value) && "width" in value) return `${value.width} × ${value.height}`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
 
 /** "alignment.scheme = none, triplet.enabled = false" */
 export const optionsText = (options) => flatten(options).map(([path, value]) => `${path} = ${valueText(value)}`).join(", ") || "the base as it is";

@@ -26,12 +26,14 @@ function Shown({ study, reload }) {
   const measured = study.arms.some((a) => a.miou);
   return html`<${Fragment}>
     <h1>${study.name}</h1>
-    <p class="lead">${plural(study.arms.length, "arm")} × ${plural(study.seeds.length, "seed")}${study.template && ` · template ${study.template}`} · <${Time} at=${study.createdAt} /></p>
+    <p class="lead">${plural(study.arms.length, "arm")} × ${plural(study.seeds.length, "seed")}${study.template && ` · template ${study.template}`}</p>
+    <p class="soft">Submitted <${Time} at=${study.createdAt} /></p>
     <${Standing} study=${study} />
     <${Actions} study=${study} reload=${reload} />
     ${(study.warnings ?? []).map((w) => html`<${Notice} kind="warn" title="Mind when reading"><p>${w}</p></${Notice}>`)}
     <section class="card"><h2>mIoU by arm</h2>
-      ${measured ? html`<${Fragment}><${ArmChart} study=${study} /><${ArmTable} study=${study} /></${Fragment}>` : html`<p class="soft">${isOpen(study) ? "The first figure comes when the first run has ended." : "No run has a result."}</p>`}
+      ${measured ? html`<${Fragment}><${ArmChart} study=${study} /><${ArmTable} study=${study} /></${Fragment}>` : html`
+        <p class="soft">${isOpen(study) ? "The first figure comes when the first run has ended." : "No run has a result."}</p>`}
     </section>
     ${measured && html`<section class="card"><h2>Class by class</h2><${ClassTable} study=${study} /></section>`}
     <section class="card"><h2>Runs</h2><${Runs} study=${study} /></section>

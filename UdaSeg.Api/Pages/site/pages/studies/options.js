@@ -15,11 +15,13 @@ export function OptionsEditor({ legend, value, onChange, catalog, preset, errors
   const unplaced = Object.entries(errors).filter(([path]) => !chosen.has(path));
   return html`<div class="studies-options" role="group" aria-label=${legend}>
     ${rows.map(([path, at]) => html`<div class="studies-option" key=${path}>
-      <${OptionField} option=${known.get(path) ?? { path, type: "string", meaning: "Not an option that the server names." }} preset=${preset} value=${at} onChange=${set(path)} error=${errors[path]?.join(" ")} />
+      <${OptionField} option=${known.get(path) ?? { path, type: "string", meaning: "Not an option that the server names." }} preset=${preset} value=${at}
+        onChange=${set(path)} error=${errors[path]?.join(" ")} />
       <button type="button" onClick=${() => set(path)(undefined)} aria-label=${`Remove ${path}`}>Remove</button>
     </div>`)}
     ${unplaced.map(([path, texts]) => html`<p class="hint bad">${path && html`<code>${path}</code> `}${texts.join(" ")}</p>`)}
-    <${Adder} legend=${legend} catalog=${catalog.filter((o) => !chosen.has(o.path) && o.path !== "seed")} preset=${preset} onAdd=${(o) => set(o.path)(o.defaults[preset] ?? null)} />
+    <${Adder} legend=${legend} catalog=${catalog.filter((o) => !chosen.has(o.path) && o.path !== "seed")} preset=${preset}
+      onAdd=${(o) => set(o.path)(o.defaults[preset] ?? null)} />
     <${AsJson} legend=${legend} value=${value} onChange=${onChange} />
   </div>`;
 }
@@ -36,7 +38,8 @@ function Adder({ legend, catalog, preset, onAdd }) {
     <label class="hidden" for=${id}>${legend}: add an option</label>
     <select id=${id} value="" onChange=${add}>
       <option value="">+ Add an option…</option>
-      ${[...groups].map(([group, options]) => html`<optgroup label=${group}>${options.map((o) => html`<option value=${o.path}>${o.path} (${valueText(o.defaults[preset] ?? null)})</option>`)}</optgroup>`)}
+      ${[...groups].map(([group, options]) => html`<optgroup label=${group}>${options.map((o) => html`
+        <option value=${o.path}>${o.path} (${valueText(o.defaults[preset] ?? null)})</option>`)}</optgroup>`)}
     </select>
   </div>`;
 }
@@ -67,7 +70,8 @@ function OptionField({ option, preset, value, onChange, error }) {
           ${!choices.includes(String(value)) && html`<option value=${String(value)}>${valueText(value)}</option>`}
           ${choices.map((c) => html`<option value=${c} selected=${c === String(value)}>${c}</option>`)}
         </select>`
-      : html`<input ...${a} type="text" inputmode=${["integer", "number"].includes(option.type) ? "decimal" : undefined} placeholder=${option.type === "size" ? "width × height, or empty" : "empty stands for null"}
+      : html`<input ...${a} type="text" inputmode=${["integer", "number"].includes(option.type) ? "decimal" : undefined}
+        placeholder=${option.type === "size" ? "width × height, or empty" : "empty stands for null"}
           value=${text} onInput=${(e) => take(e.target.value)} />`)}
   </${Field}>`;
 }
@@ -91,7 +95,8 @@ function AsJson({ legend, value, onChange }) {
   };
   return html`<details open=${fault !== null || undefined}><summary>As JSON</summary>
     <${Field} label=${`${legend} as JSON`} error=${fault}>
-      ${(a) => html`<textarea ...${a} class="studies-json" rows="5" spellcheck=${false} value=${draft ?? JSON.stringify(value, null, 2)} onInput=${take} onBlur=${() => fault === null && setDraft(null)}></textarea>`}
+      ${(a) => html`<textarea ...${a} class="studies-json" rows="5" spellcheck=${false} value=${draft ?? JSON.stringify(value, null, 2)} onInput=${take}
+        onBlur=${() => fault === null && setDraft(null)}></textarea>`}
     </${Field}>
   </details>`;
 }

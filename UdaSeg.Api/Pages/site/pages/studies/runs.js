@@ -16,8 +16,11 @@ export function Runs({ study }) {
         ${arm.runs.map((run) => html`<td><${Cell} arm=${arm} run=${run} /></td>`)}
       </tr>`)}</tbody>
     </table></div>
-    ${failed.length > 0 && html`<ul class="judge-note">${failed.map(({ arm, run }) => html`<li><${Link} href=${`/runs/${run.run}`}>${arm.name}, seed ${run.seed}</${Link}>: ${run.failure.message}</li>`)}</ul>`}
-    ${evaluated.length > 1 && html`<p class="actions"><${Link} class="button" href=${`/evaluations?compare=${evaluated.join(",")}`}>Compare the evaluations of all runs</${Link}></p>`}
+    ${failed.length > 0 && html`<ul class="judge-note">${failed.map(({ arm, run }) => html`<li>
+      <${Link} href=${`/runs/${run.run}`}>${arm.name}, seed ${run.seed}</${Link}>: ${run.failure.message}
+    </li>`)}</ul>`}
+    ${evaluated.length > 1 && html`<p class="actions"><${Link} class="button"
+      href=${`/evaluations?compare=${evaluated.join(",")}`}>Compare the evaluations of all runs</${Link}></p>`}
   </${Fragment}>`;
 }
 
