@@ -10,6 +10,7 @@ using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Presets;
 using UdaSeg.Api.Segmentations;
+using UdaSeg.Api.Studies;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Infrastructure.Settings;
 
@@ -30,6 +31,7 @@ internal static class Endpoints
         v1.MapCheckpoints();
         v1.MapCheckpointAliases();
         v1.MapEvaluations();
+        v1.MapStudies();
         AlignmentEndpoints.Map(v1);
         SegmentationEndpoints.Map(v1);
         DatasetEndpoints.Map(v1);

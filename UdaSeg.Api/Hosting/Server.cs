@@ -2,6 +2,7 @@ using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Studies;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Settings;
@@ -28,6 +29,7 @@ internal static class Server
         builder.Services.AddResources().AddOpenApiDocument();
         builder.Services.AddResponseCompression(); // of the pages; see SitePages
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
+        builder.Services.AddSingleton<StudySubmission>().AddSingleton<StudyReading>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
     }
 }

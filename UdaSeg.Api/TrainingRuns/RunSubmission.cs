@@ -25,31 +25,52 @@ internal sealed class RunSubmission(
     {
         CheckShape(request);
         TrainingPlan plan = TrainingPlanReader.Read(request.Preset, request.Options);
+        RunData data = await CheckDataAsync(request, cancel);
+        await CheckPlanAsync(plan, request, data, cancel);
+        await CheckQueueAsync(1, cancel);
+        TrainingRun run = Make(request, plan, data);
+        ledger.Submit(run);
+        queue.EnqueueRun(run.Id);
+        return run;
+    }
+
+    /// <summary>Whether the data sets that a request names fit together. Whatever its options are, the answer is the same.</summary>
+    /// <exception cref="RuleViolationException">As <see cref="SubmitAsync"/>.</exception>
+    public async Task<RunData> CheckDataAsync(TrainingRunRequest request, CancellationToken cancel)
+    {
+        CheckShape(request);
         string space = await CheckDatasetsAsync(request, cancel);
+        return new RunData(space, await leak.CheckAsync(request, cancel));
+    }
+
+    /// <summary>Whether a plan can be trained on data sets that fit together.</summary>
+    /// <exception cref="RuleViolationException">As <see cref="SubmitAsync"/>.</exception>
+    public async Task CheckPlanAsync(TrainingPlan plan, TrainingRunRequest request, RunData data, CancellationToken cancel)
+    {
         if (plan.Selection == ModelSelection.Oracle && request.Evaluation is null)
         {
             throw Unusable("oracle-without-evaluation", "evaluation", "selection 'oracle' chooses by labels: name an evaluation set.");
         }
 
-        IReadOnlyList<string> warnings = await leak.CheckAsync(request, cancel);
-        await CheckPretrainedAsync(plan, space, cancel);
-        await CheckQueueAsync(cancel);
+        await CheckPretrainedAsync(plan, data.LabelSpace, cancel);
+    }
+
+    /// <returns>A run that is neither stored nor queued yet.</returns>
+    public TrainingRun Make(TrainingRunRequest request, TrainingPlan plan, RunData data)
+    {
         DateTimeOffset now = clock.GetUtcNow();
-        var run = new TrainingRun
+        return new TrainingRun
         {
             Id = Guid.CreateVersion7(now),
             Name = request.Name.Trim(),
             Source = request.Source,
             Target = request.Target,
             Evaluation = request.Evaluation,
-            LabelSpace = space,
+            LabelSpace = data.LabelSpace,
             Plan = plan,
-            Warnings = warnings,
+            Warnings = data.Warnings,
             CreatedAt = now,
         };
-        ledger.Submit(run);
-        queue.EnqueueRun(run.Id);
-        return run;
     }
 
     /// <summary>What may have changed for a run that is made from another: its data sets, the weights it starts from, and the queue.</summary>
@@ -65,12 +86,15 @@ internal sealed class RunSubmission(
         }
 
         await CheckPretrainedAsync(run.Plan, run.LabelSpace, cancel);
-        await CheckQueueAsync(cancel);
+        await CheckQueueAsync(1, cancel);
     }
 
-    private async Task CheckQueueAsync(CancellationToken cancel)
+    /// <param name="more">Runs that are to be queued together.</param>
+    /// <param name="cancel">Stops the query.</param>
+    /// <exception cref="RuleViolationException"><c>queue-full</c> (503).</exception>
+    public async Task CheckQueueAsync(int more, CancellationToken cancel)
     {
-        if (await runs.CountQueuedAsync(cancel) < settings.Limits.MaxQueuedRuns) return;
+        if (await runs.CountQueuedAsync(cancel) + more <= settings.Limits.MaxQueuedRuns) return;
         throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
     }
 
@@ -129,3 +153,7 @@ internal sealed class RunSubmission(
     internal static RuleViolationException Unusable(string code, string field, string message) =>
         new(RuleKind.Unusable, code, message, new Dictionary<string, string[]> { [field] = [message] });
 }
+
+/// <param name="LabelSpace">That the run trains in.</param>
+/// <param name="Warnings">What a reader of its figures should know of the data.</param>
+internal sealed record RunData(string LabelSpace, IReadOnlyList<string> Warnings);

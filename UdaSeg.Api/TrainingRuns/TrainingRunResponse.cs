@@ -55,6 +55,9 @@ public sealed record TrainingRunResponse
     /// <summary>The run that this one branched from, and the first stage that it trains itself.</summary>
     public RunParent? Parent { get; init; }
 
+    /// <summary>The study that submitted the run, or null.</summary>
+    public Guid? Study { get; init; }
+
     /// <summary>The last request to cancel; null once the run was resumed.</summary>
     public RunCancellation? Cancellation { get; init; }
 
@@ -89,6 +92,7 @@ public sealed record TrainingRunResponse
         EndedAt = run.EndedAt,
         Failure = run.Failure,
         Parent = run.Parent,
+        Study = run.Study,
         Cancellation = run.Cancellation,
         Saved = run.Saved,
         Checkpoints = [.. checkpoints],

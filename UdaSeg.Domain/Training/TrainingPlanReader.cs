@@ -43,7 +43,7 @@ public static class TrainingPlanReader
         try
         {
             JsonObject merged = JsonSerializer.SerializeToNode(plan, Json)!.AsObject();
-            Merge(merged, JsonObject.Create(options)!);
+            OptionOverrides.Merge(merged, JsonObject.Create(options)!);
             return merged.Deserialize<TrainingPlan>(Json)!;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException or ArgumentException)
@@ -57,14 +57,4 @@ public static class TrainingPlanReader
 
     private static RuleViolationException Invalid(string field, string message, Exception? inner = null) =>
         new(RuleKind.Unusable, "invalid-options", message, new Dictionary<string, string[]> { [field] = [message] }, inner);
-
-    private static void Merge(JsonObject into, JsonObject overrides)
-    {
-        foreach ((string name, JsonNode? value) in overrides)
-        {
-            bool nested = value is JsonObject && into[name] is JsonObject && name is not ("crop" or "baseSize");
-            if (nested) Merge(into[name]!.AsObject(), value!.AsObject());
-            else into[name] = value?.DeepClone();
-        }
-    }
 }

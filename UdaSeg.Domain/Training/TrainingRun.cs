@@ -47,6 +47,9 @@ public sealed record TrainingRun
     /// <summary>The run that this one branched from.</summary>
     public RunParent? Parent { get; init; }
 
+    /// <summary>The study that submitted it.</summary>
+    public Guid? Study { get; init; }
+
     /// <summary>The last request to stop; null once the run was resumed.</summary>
     public RunCancellation? Cancellation { get; init; }
 

@@ -26,7 +26,8 @@ internal static class DatabaseStart
             .AddSingleton<RunOutputTable>()
             .AddSingleton<CheckpointStore>()
             .AddSingleton<AliasStore>()
-            .AddSingleton<EvaluationStore>();
+            .AddSingleton<EvaluationStore>()
+            .AddSingleton<StudyStore>();
 
     private static IServiceCollection AddContexts<TContext>(this IServiceCollection services, UdaSegSettings settings)
         where TContext : UdaSegDbContext => services

@@ -45,6 +45,17 @@ internal sealed class EvaluationStore(IDbContextFactory<UdaSegDbContext> context
         return rows.Select(r => r.ToRecord()).Any(e => e.Stage == stage && e.Iteration == iteration);
     }
 
+    /// <returns>What the runs themselves measured of these checkpoints, with a report each.</returns>
+    public async Task<IReadOnlyList<EvaluationRecord>> OfResultsAsync(
+        IReadOnlyCollection<Guid> runs, IReadOnlyCollection<Guid> checkpoints, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        List<EvaluationRow> rows = await db.Evaluations.AsNoTracking()
+            .Where(r => r.RunId != null && runs.Contains(r.RunId.Value) && r.CheckpointId != null && checkpoints.Contains(r.CheckpointId.Value))
+            .Where(r => r.Status == EvaluationStatus.Succeeded).OrderBy(r => r.CreatedAt).ToListAsync(cancel);
+        return [.. rows.Select(r => r.ToRecord()).Where(e => e.Report is not null)];
+    }
+
     public async Task<Page<EvaluationRecord>> ListAsync(PageRequest page, CancellationToken cancel)
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);

@@ -3,6 +3,7 @@ using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Labels;
+using UdaSeg.Domain.Studies;
 using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Infrastructure.Persistence;
@@ -53,6 +54,10 @@ internal static class RowMapping
     };
 
     public static EvaluationRecord ToRecord(this EvaluationRow row) => Read<EvaluationRecord>(row.Body);
+
+    public static StudyRow ToRow(this Study s) => new() { Id = s.Id, Name = s.Name, CreatedAt = s.CreatedAt.UtcTicks, Body = Write(s) };
+
+    public static Study ToRecord(this StudyRow row) => Read<Study>(row.Body);
 
     public static string Write(object record) => JsonSerializer.Serialize(record, record.GetType(), Json);
 

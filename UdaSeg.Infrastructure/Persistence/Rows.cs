@@ -126,6 +126,18 @@ internal sealed class AliasRow
     public int Version { get; set; }
 }
 
+/// <summary>Its runs are in its body, by arm and seed.</summary>
+internal sealed class StudyRow : IListedRow
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required long CreatedAt { get; init; }
+
+    public required string Body { get; init; }
+}
+
 internal sealed class EvaluationRow : IListedRow
 {
     public required Guid Id { get; init; }

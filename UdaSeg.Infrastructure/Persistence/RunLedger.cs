@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Studies;
 using UdaSeg.Domain.Training;
 
 namespace UdaSeg.Infrastructure.Persistence;
@@ -81,15 +82,39 @@ internal sealed class RunLedger(IDbContextFactory<UdaSegDbContext> contexts, Tim
         db.Runs.Add(run.ToRow());
         long at = clock.GetUtcNow().UtcTicks;
         db.RunOutputs.AddRange(outputs.Select(o => new RunOutputRow { RunId = run.Id, Name = o.Name, Blob = o.Blob, Epoch = 0, At = at }));
-        Add(db, run.Id, [new RunEntry(RunEventKinds.Status, new StatusEntry(run.Status, run.Attempt, run.Iteration, "submitted"))]);
+        Add(db, run.Id, [Submitted(run)]);
         db.SaveChanges();
     }
+
+    /// <summary>A new study with its new runs and their first events: all of it, or nothing.</summary>
+    /// <param name="study">As submitted.</param>
+    /// <param name="runs">Those that it names.</param>
+    public void Submit(Study study, IReadOnlyList<TrainingRun> runs)
+    {
+        using UdaSegDbContext db = contexts.CreateDbContext();
+        db.Studies.Add(study.ToRow());
+        long at = clock.GetUtcNow().UtcTicks;
+        foreach (TrainingRun run in runs)
+        {
+            db.Runs.Add(run.ToRow());
+            Add(db, run.Id, [Submitted(run)], last: 0, at);
+        }
+
+        db.SaveChanges();
+    }
+
+    private static RunEntry Submitted(TrainingRun run) =>
+        new(RunEventKinds.Status, new StatusEntry(run.Status, run.Attempt, run.Iteration, "submitted"));
 
     private void Add(UdaSegDbContext db, Guid run, IReadOnlyList<RunEntry> entries)
     {
         if (entries.Count == 0) return;
         long last = db.RunEvents.Where(e => e.RunId == run).Max(e => (long?)e.Sequence) ?? 0;
-        long at = clock.GetUtcNow().UtcTicks;
+        Add(db, run, entries, last, clock.GetUtcNow().UtcTicks);
+    }
+
+    private static void Add(UdaSegDbContext db, Guid run, IReadOnlyList<RunEntry> entries, long last, long at)
+    {
         foreach (RunEntry entry in entries)
         {
             db.RunEvents.Add(new RunEventRow { RunId = run, Sequence = ++last, Kind = entry.Kind, Data = RowMapping.Write(entry.Data), At = at });

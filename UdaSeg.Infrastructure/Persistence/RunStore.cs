@@ -29,6 +29,14 @@ internal sealed class RunStore(IDbContextFactory<UdaSegDbContext> contexts)
         return await db.Runs.PageAsync(page, r => r.ToRecord(), cancel);
     }
 
+    /// <returns>By id, those of them that there are.</returns>
+    public async Task<IReadOnlyDictionary<Guid, TrainingRun>> FindAllAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        List<RunRow> rows = await db.Runs.AsNoTracking().Where(r => ids.Contains(r.Id)).ToListAsync(cancel);
+        return rows.ToDictionary(r => r.Id, r => r.ToRecord());
+    }
+
     /// <returns>Runs that have not ended, oldest first.</returns>
     public async Task<IReadOnlyList<TrainingRun>> ListOpenAsync(CancellationToken cancel)
     {

@@ -25,6 +25,8 @@ internal abstract class UdaSegDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<EvaluationRow> Evaluations => Set<EvaluationRow>();
 
+    public DbSet<StudyRow> Studies => Set<StudyRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DatasetRow>(row =>
@@ -86,6 +88,11 @@ internal abstract class UdaSegDbContext(DbContextOptions options) : DbContext(op
             row.HasIndex(r => r.Status);
             row.HasIndex(r => r.RunId);
             row.Property(r => r.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<StudyRow>(row =>
+        {
+            Listed(row.ToTable("studies"));
+            row.Property(r => r.Name).HasMaxLength(NameLength);
         });
     }
 

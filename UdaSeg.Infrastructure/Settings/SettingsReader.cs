@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
+using UdaSeg.Domain.Studies;
 using UdaSeg.Infrastructure.Serving.Engines;
 
 namespace UdaSeg.Infrastructure.Settings;
@@ -56,6 +57,7 @@ public static class SettingsReader
         if (settings.Limits.MaxPixels < 1) yield return "UdaSeg:Limits:MaxPixels must be at least 1.";
         if (settings.Limits.MaxConcurrentRuns is < 1 or > 64) yield return "UdaSeg:Limits:MaxConcurrentRuns must be 1 to 64.";
         if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";
+        if (settings.Limits.MaxStudyRuns is < 1 or > StudyRules.MaxArms * StudyRules.MaxSeeds) yield return "UdaSeg:Limits:MaxStudyRuns must be 1 to 512.";
         foreach (string fault in ServingFaults(settings.Limits).Concat(ArchiveFaults(settings.Limits)).Concat(S3SettingsRules.Faults(settings.Artifacts.S3))) yield return fault;
         foreach (string root in settings.DatasetRoots.Concat(settings.WeightRoots).Where(r => !Path.IsPathFullyQualified(r)))
         {

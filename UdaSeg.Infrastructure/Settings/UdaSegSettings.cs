@@ -114,6 +114,9 @@ public sealed record LimitSettings
     /// <summary>Runs that may wait; beyond it a submission is answered 503.</summary>
     public int MaxQueuedRuns { get; init; } = 1000;
 
+    /// <summary>Runs of one study: its arms times its seeds.</summary>
+    public int MaxStudyRuns { get; init; } = 256;
+
     /// <summary>Images in work at a time: one is computed while others are decoded and encoded.</summary>
     public int MaxConcurrentSegmentations { get; init; } = 4;
 
