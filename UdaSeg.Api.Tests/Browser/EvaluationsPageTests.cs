@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
 using UdaSeg.Api.Tests.Support;
+using UdaSeg.Infrastructure.Imaging;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -99,9 +100,42 @@ public sealed class EvaluationsPageTests(BrowserWorld world)
 
         IDownload file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download as CSV" }).ClickAsync());
         string[] lines = await File.ReadAllLinesAsync(await file.PathAsync(), TestContext.Current.CancellationToken);
-        double[] mious = [.. lines.Single(l => l.StartsWith("mIoU,", StringComparison.Ordinal)).Split(',')[1..].Select(c => double.Parse(c, CultureInfo.InvariantCulture))];
-        Assert.Equal(both.Select(e => e.GetProperty("miou").GetDouble()), mious);
+        string[] mious = lines.Single(l => l.StartsWith("mIoU,", StringComparison.Ordinal)).Split(',')[1..];
+        Assert.Equal(both.Select(e => e.GetProperty("miou").GetDouble()), mious.Select(m => double.Parse(m, CultureInfo.InvariantCulture)));
         await watched.ScreenshotAsync("page-compare", fullPage: true);
+    }
+
+    [Fact]
+    public async Task The_worst_images_are_shown_and_looked_at_closely()
+    {
+        JsonElement evaluation = await OfStageAsync(1);
+        string id = evaluation.Text("id")!, sample = evaluation.GetProperty("worst")[0].Text("sample")!;
+        await using WatchedPage watched = await world.OpenAsync($"/evaluations/{id}");
+        IPage page = watched.Page;
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Worst images" }).ScrollIntoViewIfNeededAsync();
+        foreach (string picture in (string[])["Image", "Truth", "Prediction", "Errors"])
+        {
+            await Expect(page.GetByAltText($"{picture} of {sample}", new() { Exact = true })).ToHaveJSPropertyAsync("naturalWidth", BrowserWorld.Width);
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Look closer at {sample}" }).ClickAsync();
+        ILocator picturePair = page.Locator("dialog .stack");
+        await Expect(picturePair.GetByRole(AriaRole.Slider)).ToBeVisibleAsync();
+        ushort[] truth = await LabelsAsync($"/api/v1/datasets/{world.Truth}/samples/{sample}/label");
+        ushort[] prediction = await LabelsAsync($"/api/v1/evaluations/{id}/samples/{sample}/prediction?encoding=index");
+        LocatorBoundingBoxResult box = (await picturePair.BoundingBoxAsync())!;
+        (int x, int y) = (BrowserWorld.Width / 4, BrowserWorld.Height / 4);
+        await page.Mouse.MoveAsync(box.X + (box.Width * (x + 0.5f) / BrowserWorld.Width), box.Y + (box.Height * (y + 0.5f) / BrowserWorld.Height));
+        string[] names = [.. evaluation.GetProperty("perClass").EnumerateArray().Select(c => c.Text("name")!)];
+        int at = (y * BrowserWorld.Width) + x;
+        await Expect(page.Locator("dialog .judge-readout")).ToHaveTextAsync($"here: {NameOf(truth[at])}, called {NameOf(prediction[at])}");
+        await page.GetByLabel("Right").SelectOptionAsync("Errors");
+        await Expect(page.GetByAltText($"Errors: {sample}")).ToHaveJSPropertyAsync("naturalWidth", BrowserWorld.Width);
+        await watched.AssertAccessibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("dialog.judge-viewer")).ToHaveCountAsync(0);
+
+        string NameOf(ushort index) => index < names.Length ? names[index] : "no class";
     }
 
     [Theory]
@@ -115,7 +149,7 @@ public sealed class EvaluationsPageTests(BrowserWorld world)
     public async Task The_evaluations_are_accessible_and_fit(string what, int width, ColorScheme scheme)
     {
         string first = (await OfStageAsync(0)).Text("id")!, second = (await OfStageAsync(1)).Text("id")!;
-        string path = what switch { "/one" => $"/{first}", "?compare" => $"?compare={first},{second}", _ => what };
+        string path = what switch { "/one" => $"/{second}", "?compare" => $"?compare={first},{second}", _ => what };
         await using WatchedPage watched = await world.OpenAsync($"/evaluations{path}", width, scheme);
         ILocator settled = what switch
         {
@@ -155,6 +189,9 @@ public sealed class EvaluationsPageTests(BrowserWorld world)
 
         static double? Iou(JsonElement score) => score.GetProperty("iou") is { ValueKind: JsonValueKind.Number } iou ? iou.GetDouble() : null;
     }
+
+    /// <summary>Class indices of a PNG of the interface, rows from the top.</summary>
+    private async Task<ushort[]> LabelsAsync(string path) => PngLabelCodec.Read(await world.Client.GetByteArrayAsync(path)).Values;
 
     /// <summary>What the run measured itself at a stage's end.</summary>
     private async Task<JsonElement> OfStageAsync(int stage)

@@ -42,7 +42,8 @@ public sealed class StudiesPageTests(BrowserWorld world)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy Markdown" }).ClickAsync();
         await Expect(page.GetByText("Copied.")).ToBeVisibleAsync();
-        Assert.Equal(await world.Client.GetStringAsync($"/api/v1/studies/{study.Text("id")}/table.md"), await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        string markdown = await world.Client.GetStringAsync($"/api/v1/studies/{study.Text("id")}/table.md");
+        Assert.Equal(markdown, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
         await Expect(page.Locator("[data-ready=true]")).ToBeVisibleAsync();
         await watched.ScreenshotAsync("page-study", fullPage: true);
         await watched.AssertAccessibleAsync();

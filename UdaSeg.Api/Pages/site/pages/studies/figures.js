@@ -46,6 +46,7 @@ export function merge(base, over) {
 }
 
 export function valueText(value) {
+  if (Array.isArray(value) && value.length === 2) return value.join(" × "); // a size, as the interface also takes it
   if (isPlain(value) && "width" in value) return `${value.width} × ${value.height}`;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
