@@ -103,9 +103,9 @@ public sealed class SitePagesTests
     public async Task Another_front_end_can_stand_in_the_pages_place()
     {
         using var folder = new TempFolder();
-        File.WriteAllText(Path.Combine(folder.Root, "index.html"), "<p>ours</p>");
+        File.WriteAllText(Path.Combine(folder.Path, "index.html"), "<p>ours</p>");
         await using var api = new ApiFactory();
-        HttpClient client = api.WithWebHostBuilder(host => host.UseSetting("UdaSeg:PagesFolder", folder.Root)).CreateClient();
+        HttpClient client = api.WithWebHostBuilder(host => host.UseSetting("UdaSeg:PagesFolder", folder.Path)).CreateClient();
         Assert.Equal("<p>ours</p>", await client.GetStringAsync("/runs"));
         await client.GetAsync("/app.js").RefusedAsync(404, "no-such-route");
     }

@@ -34,9 +34,9 @@ export function Estimate({ form, arms, seeds }) {
   };
   const estimates = useLoaded((signal) => Promise.all(asked.plans.map((options) => ask(options, signal))), [asked]);
   const total = arms.length * seeds.length;
-  return html`<section class="card" aria-label="What it takes" aria-live="polite">
+  return html`<section class="card">
     <h2>What it takes</h2>
-    <p>${plural(arms.length, "arm")} × ${plural(seeds.length, "seed")} = <strong>${plural(total, "run")}</strong></p>
+    <p role="status">${plural(arms.length, "arm")} × ${plural(seeds.length, "seed")} = <strong>${plural(total, "run")}</strong></p>
     ${estimates.problem ? html`<${ProblemNotice} problem=${estimates.problem} />`
       : estimates.data === null ? html`<p class="soft">Estimating…</p>`
       : estimates.data.some((a) => a.problem) ? html`<${Faults} answers=${estimates.data} arms=${arms} />`
