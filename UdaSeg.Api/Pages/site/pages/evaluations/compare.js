@@ -20,6 +20,7 @@ export function Compare({ ids }) {
   return html`<${Fragment}>
     <p><${Link} href=${`/evaluations?tick=${ids.join(",")}`}>← Choose others</${Link}></p>
     <h1>Evaluations side by side</h1>
+    <p class="lead">Which is best at which class, and by how much.</p>
     <${Loaded} of=${all} what="Loading the evaluations">${(answers) => html`<${Side} answers=${answers} names=${names} ids=${ids} />`}</${Loaded}>
   </${Fragment}>`;
 }

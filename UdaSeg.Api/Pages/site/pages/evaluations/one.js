@@ -15,6 +15,7 @@ export function Evaluation({ id }) {
   const evaluation = useApi(`/evaluations/${id}`, { every: (e) => (isOpen(e) ? 1000 : 0) });
   return html`<${Fragment}>
     <p><${Link} href="/evaluations">← Evaluations</${Link}></p>
+    ${evaluation.data === null && html`<h1>Evaluation</h1>`}
     <${Loaded} of=${evaluation} what="Loading the evaluation">${(e) => html`<${Shown} evaluation=${e} names=${names} />`}</${Loaded}>
   </${Fragment}>`;
 }

@@ -28,8 +28,8 @@ export function ArmChart({ study }) {
   const chart = useMemo(() => optionOf(study), [key]); // polling must not draw the same anew
   const runs = study.arms.flatMap((arm) => arm.runs.filter((r) => r.miou !== null).map((run) => ({ arm: arm.name, seed: run.seed, miou: run.miou })));
   const table = { rows: runs, columns };
-  return html`<${Chart} label="mIoU in percent: a dot for each seed, a bar for the mean, whiskers of one standard deviation" option=${chart}
-    height=${90 + study.arms.length * 38} table=${table} />`;
+  return html`<p class="soft">A dot for each seed, a tick at the mean, whiskers of one standard deviation.</p>
+    <${Chart} label="mIoU in percent by arm" option=${chart} height=${90 + study.arms.length * 38} table=${table} />`;
 }
 
 function optionOf(study) {

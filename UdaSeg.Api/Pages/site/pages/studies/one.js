@@ -17,6 +17,7 @@ export function Study({ id }) {
   const study = useApi(`/studies/${id}`, { every: (s) => (isOpen(s) ? 3000 : 0) });
   return html`<${Fragment}>
     <p><${Link} href="/studies">← Studies</${Link}></p>
+    ${study.data === null && html`<h1>Study</h1>`}
     <${Loaded} of=${study} what="Loading the study">${(s) => html`<${Shown} study=${s} reload=${study.reload} />`}</${Loaded}>
   </${Fragment}>`;
 }
