@@ -1,14 +1,15 @@
 // Every evaluation of this server, newest first; ticked ones are compared.
 import { api } from "../../lib/api.js";
-import { Fragment, html, useRef } from "../../lib/html.js";
+import { Fragment, html, useEffect, useRef } from "../../lib/html.js";
 import { useLoaded, useTitle } from "../../lib/hooks.js";
 import { percent } from "../../lib/format.js";
-import { Link, useQueryState } from "../../lib/router.js";
+import { Link, useQueryState, useRoute } from "../../lib/router.js";
 import { Empty, Loaded, Progress, Select, Status, Time } from "../../lib/ui/basics.js";
 import { DataTable } from "../../lib/ui/table.js";
 import { datasetName, isOpen, modelName, optionsText, useNames } from "./names.js";
 
 const step = 50;
+const many = 500; // the interface does not filter, so what is looked for among few would seem not to be there
 
 export function List() {
   useTitle("Evaluations");
@@ -16,10 +17,15 @@ export function List() {
   const count = useRef(step);
   const ask = (signal) => api.all("/evaluations", { max: count.current, query: { limit: Math.min(500, count.current) }, signal });
   const list = useLoaded(ask, [], { every: (items) => (items.some(isOpen) ? 1500 : 15000) });
-  const more = () => {
-    count.current += step;
+  const show = (n) => {
+    count.current = n;
     list.reload();
   };
+  const { query } = useRoute();
+  const filtered = ["dataset", "checkpoint", "run", "origin"].some((name) => query.has(name));
+  useEffect(() => {
+    if (filtered && count.current < many) show(many);
+  }, [filtered]);
   return html`<${Fragment}>
     <h1>Evaluations</h1>
     <p class="lead">A checkpoint measured on a labelled data set: IoU by class, what is taken for what, and the images it does worst on.
@@ -28,7 +34,7 @@ export function List() {
     <${Loaded} of=${list} what="Loading evaluations">${(items) => (items.length === 0
       ? html`<${Empty} title="Nothing measured yet"><p>Measure a checkpoint on a labelled data set, or train a run with an evaluation set.</p>
         <p><${Link} href="/evaluations?new=1">New evaluation</${Link}></p></${Empty}>`
-      : html`<${Filtered} items=${items} names=${names} more=${items.length >= count.current ? more : null} />`)}</${Loaded}>
+      : html`<${Filtered} items=${items} names=${names} more=${items.length >= count.current ? () => show(count.current + step) : null} />`)}</${Loaded}>
   </${Fragment}>`;
 }
 
