@@ -34,8 +34,8 @@ export function Confusion({ evaluation, colors }) {
     <${Matrix} mode=${mode} cells=${cells} classes=${classes} colors=${colors} onLook=${setAt} />
     <div>
       <p class="judge-readout">${at
-      ? html`<strong>${classes[at.i]}</strong> called <strong>${classes[at.j]}</strong>: ${integer(at.count)} pixels, ${percent(at.recall)} of
-          ${classes[at.i]}, ${percent(at.precision)} of what was called ${classes[at.j]}`
+      ? html`<strong>${classes[at.i]}</strong> called <strong>${classes[at.j]}</strong>: ${integer(at.count)} pixels,${" "}
+          ${percent(at.recall)} of ${classes[at.i]}, ${percent(at.precision)} of what was called ${classes[at.j]}`
       : "Point at a cell, or step through them with Tab and the arrow keys."}</p>
       <${Mistakes} cells=${cells} classes=${classes} />
     </div></div>
