@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.Playwright;
 using UdaSeg.Api.Tests.Support;
@@ -80,14 +81,16 @@ public sealed class EvaluationsPageTests(BrowserWorld world)
     [Fact]
     public async Task Ticked_evaluations_are_compared_class_by_class_and_downloaded()
     {
-        JsonElement[] both = [await OfStageAsync(0), await OfStageAsync(1)];
-        await using WatchedPage watched = await world.OpenAsync($"/evaluations?run={world.Run}&tick={both[0].Text("id")}");
+        JsonElement[] both = [await OfStageAsync(1), await MeasuredAsync(world.Source)];
+        await using WatchedPage watched = await world.OpenAsync($"/evaluations?tick={both[0].Text("id")}");
         IPage page = watched.Page;
         ILocator second = page.Locator("tbody tr", new() { Has = page.Locator($"a[href='/evaluations/{both[1].Text("id")}']") });
         await second.GetByRole(AriaRole.Checkbox).CheckAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Compare 2" }).ClickAsync();
         ILocator table = page.GetByRole(AriaRole.Table, new() { Name = "IoU in percent by class" });
 
+        await Expect(page.GetByText("They were measured on different data sets.")).ToBeVisibleAsync();
+        Assert.Contains(Pairs(both), p => p.First != p.Other); // or nothing could be marked
         foreach ((string name, double? first, double? other) in Pairs(both))
         {
             ILocator cells = Row(page, table, name).Locator("td");
@@ -192,6 +195,16 @@ public sealed class EvaluationsPageTests(BrowserWorld world)
 
     /// <summary>Class indices of a PNG of the interface, rows from the top.</summary>
     private async Task<ushort[]> LabelsAsync(string path) => PngLabelCodec.Read(await world.Client.GetByteArrayAsync(path)).Values;
+
+    /// <summary>What an evaluation of the run's result on another data set says.</summary>
+    private async Task<JsonElement> MeasuredAsync(string dataset)
+    {
+        JsonElement posted = await world.Client.PostAsync("/api/v1/evaluations", new { checkpoint = "default", dataset }, HttpStatusCode.Accepted);
+        JsonElement ended = await Eventually.GetAsync(
+            () => world.Client.GetJsonAsync($"/api/v1/evaluations/{posted.Text("id")}"), e => e.Text("status") is "succeeded" or "failed");
+        Assert.Equal("succeeded", ended.Text("status"));
+        return ended;
+    }
 
     /// <summary>What the run measured itself at a stage's end.</summary>
     private async Task<JsonElement> OfStageAsync(int stage)
