@@ -132,7 +132,7 @@ public sealed class StudiesPageTests(BrowserWorld world)
         await page.GetByLabel("Target", new() { Exact = true }).SelectOptionAsync(world.Target);
         await page.GetByLabel("Evaluation", new() { Exact = true }).SelectOptionAsync(world.Truth);
         await page.GetByLabel("Preset").SelectOptionAsync("tiny");
-        await page.GetByRole(AriaRole.Group, new() { Name = "Base options" }).GetByText("As JSON").ClickAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Base options" }).GetByText("As JSON", new() { Exact = true }).ClickAsync();
         await page.GetByLabel("Base options as JSON").FillAsync(JsonSerializer.Serialize(BrowserWorld.TinyOptions()));
     }
 
