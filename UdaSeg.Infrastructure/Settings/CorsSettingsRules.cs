@@ -7,7 +7,7 @@ internal static class CorsSettingsRules
 
     public static IEnumerable<string> Faults(CorsSettings cors)
     {
-        if (cors.Origins.Count > 1 && cors.Origins.Contains(CorsSettings.Any)) yield return $"{At}: '{CorsSettings.Any}' stands for every origin, so it must stand alone.";
+        if (cors.Origins.Count > 1 && cors.Origins.Contains(CorsSettings.Any)) yield return $"{At}: '*' stands for every origin, so it must stand alone.";
         foreach (string origin in cors.Origins.Where(o => o != CorsSettings.Any))
         {
             if (AsSent(origin) is not { } sent)
