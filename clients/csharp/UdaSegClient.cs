@@ -488,7 +488,7 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// Deletes a checkpoint, its weights, and what was exported of it.
+        /// Deletes a checkpoint, its weights, what was exported of it, and the predictions that its evaluations kept. Their figures stay.
         /// </summary>
         /// <remarks>
         /// Fails with 404 not found; 409 in conflict with the present state.
@@ -2178,6 +2178,380 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// The evaluation as one HTML file that needs nothing else
+        /// </summary>
+        /// <remarks>
+        /// What was measured on what and how, mIoU and subsets, every class, the confusion matrix, and the worst images beside their labels, predictions and errors
+        /// <br/>(at most 480 pixels wide). Light or dark as the reader's system. When the data set or the predictions are gone it comes without those pictures and says so.
+        /// <br/>
+        /// <br/>Fails with 404 not found; 409 in conflict with the present state.
+        /// </remarks>
+        /// <param name="id">The evaluation.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<string> GetEvaluationReportAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("text/html"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/evaluations/{id}/report"
+                    urlBuilder_.Append("api/v1/evaluations/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/report");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<string>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The confusion matrix as a picture
+        /// </summary>
+        /// <remarks>
+        /// Rows are true classes, columns predicted ones; a cell's strength is its share of the row's pixels, and its tooltip tells it with the pixels. What a row
+        /// <br/>lacks to 100 % was predicted as a class that the labels do not have. Light or dark as the reader's system.
+        /// <br/>
+        /// <br/>Fails with 404 not found; 409 in conflict with the present state.
+        /// </remarks>
+        /// <param name="id">The evaluation.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> GetEvaluationConfusionSvgAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("image/svg+xml"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/evaluations/{id}/confusion.svg"
+                    urlBuilder_.Append("api/v1/evaluations/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/confusion.svg");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What the model said of one of the evaluation's worst images
+        /// </summary>
+        /// <remarks>
+        /// In the classes of the data set's label space; 255 (black) where the model said a class that the labels do not have. Kept are the predictions of the images
+        /// <br/>under `worst`, as long as the checkpoint is there; of other images, and of evaluations from before predictions were kept, 404
+        /// <br/>`prediction-not-kept`. An overlay needs the data set.
+        /// <br/>
+        /// <br/>Fails with 404 not found; 409 in conflict with the present state; 422 understood but unusable.
+        /// </remarks>
+        /// <param name="id">The evaluation.</param>
+        /// <param name="name">The sample's name; slashes may be escaped or not.</param>
+        /// <param name="encoding">What a pixel shows: the class's index under the label space's palette, its colour, or its colour over the image.</param>
+        /// <returns>PNG of the label's size.</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> GetEvaluationPredictionAsync(System.Guid id, string name, GetEvaluationPredictionEncoding? encoding = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("image/png"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/evaluations/{id}/samples/{name}/prediction"
+                    urlBuilder_.Append("api/v1/evaluations/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/samples/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/prediction");
+                    urlBuilder_.Append('?');
+                    if (encoding != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("encoding")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(encoding, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Where the model is wrong on one of the evaluation's worst images
+        /// </summary>
+        /// <remarks>
+        /// Over the photo in dimmed grey: red where the prediction is wrong, the photo alone where it is right, and diagonal light grey lines where pixels are not
+        /// <br/>counted (the label is 255, or the class is one that the model lacks and `missingClasses` is `ignore`). Needs the prediction and the data set.
+        /// <br/>
+        /// <br/>Fails with 404 not found; 409 in conflict with the present state; 422 understood but unusable.
+        /// </remarks>
+        /// <param name="id">The evaluation.</param>
+        /// <param name="name">The sample's name; slashes may be escaped or not.</param>
+        /// <returns>PNG of the label's size.</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> GetEvaluationErrorMapAsync(System.Guid id, string name, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("image/png"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/evaluations/{id}/samples/{name}/error"
+                    urlBuilder_.Append("api/v1/evaluations/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/samples/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/error");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Lists the label spaces
         /// </summary>
         /// <returns>OK</returns>
@@ -2456,7 +2830,7 @@ namespace UdaSeg.Client
         /// <param name="image">The image: JPEG, PNG or WebP.</param>
         /// <returns>PNG: the mask, of the upright image's size. NPZ (with include=probabilities): the float16 array 'probabilities' of shape classes × height × width.</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<SegmentationAnswer> SegmentImageAsync(string? checkpoint = null, SegmentImageEncoding? encoding = null, System.Collections.Generic.IEnumerable<SegmentImageInclude>? include = null, FileParameter? image = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<SegmentationAnswer> SegmentImageAsync(string? checkpoint = null, GetEvaluationPredictionEncoding? encoding = null, System.Collections.Generic.IEnumerable<SegmentImageInclude>? include = null, FileParameter? image = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -2788,6 +3162,702 @@ namespace UdaSeg.Client
                         if (status_ == 200)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<LimitsAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Submits one training run for each arm and seed. All are checked before any is made, and all are made or none. An arm's options go over the base's,
+        /// <br/>the seed over both.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 400 malformed request; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// </remarks>
+        /// <returns>Accepted</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<StudyAnswer> CreateStudyAsync(StudyRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies"
+                    urlBuilder_.Append("api/v1/studies");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 202)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<StudyAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Lists studies, newest first.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 400 malformed request.
+        /// </remarks>
+        /// <param name="limit">1 to 500, default 50.</param>
+        /// <param name="cursor">A former answer's `nextCursor`.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<StudyAnswerPage> ListStudiesAsync(int? limit = null, string? cursor = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies"
+                    urlBuilder_.Append("api/v1/studies");
+                    urlBuilder_.Append('?');
+                    if (limit != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("limit")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(limit, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (cursor != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("cursor")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(cursor, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<StudyAnswerPage>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// A study as its runs stand: mean and standard deviation of mIoU and of each class's IoU, by arm.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 404 not found.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<StudyAnswer> GetStudyAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<StudyAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Cancels every run of the study that has not ended, as each could be cancelled alone: those that wait at once, those that run after a checkpoint, or with
+        /// <br/>mode `now` without.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 400 malformed request; 404 not found.
+        /// </remarks>
+        /// <returns>Accepted</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<StudyAnswer> CancelStudyAsync(System.Guid id, CancelRequest? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/cancel"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/cancel");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 202)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<StudyAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The study as a page to look at and keep: a chart, the table, each class, and the settings. It needs no other file.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 404 not found.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<string> GetStudyReportAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("text/html"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/report"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/report");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<string>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The table for a spreadsheet (RFC 4180): mean, standard deviation and n of mIoU, of each subset and of each class, 0..1.
+        /// </summary>
+        /// <remarks>
+        /// A cell that a spreadsheet would take for a formula begins with an apostrophe.
+        /// <br/>
+        /// <br/>Fails with 404 not found.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<string> GetStudyTableCsvAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("text/csv"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/table.csv"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/table.csv");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<string>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The table for a text (GitHub's Markdown): mean ± standard deviation in percent, as in the paper.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 404 not found.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<string> GetStudyTableMarkdownAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("text/markdown"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/table.md"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/table.md");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<string>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Ready arms: the ablations of the paper's Tables 3 and 4.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<StudyTemplatesAnswer> ListStudyTemplatesAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/study-templates"
+                    urlBuilder_.Append("api/v1/study-templates");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<StudyTemplatesAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -3741,6 +4811,218 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Lists the target's images by name, with how much of each has a pseudo-label in the stage
+        /// </summary>
+        /// <remarks>
+        /// 404 `stage-without-pseudo-labels` for stage 0, and `pseudo-labels-not-found` while there are none or after they were deleted.
+        /// <br/>
+        /// <br/>Fails with 400 malformed request; 404 not found; 422 understood but unusable.
+        /// </remarks>
+        /// <param name="id">The run.</param>
+        /// <param name="stage">1..K.</param>
+        /// <param name="limit">1 to 500; 50 without it.</param>
+        /// <param name="cursor">Of the page before.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<PseudoLabelItemPage> ListPseudoLabelsAsync(System.Guid id, int stage, int? limit = null, string? cursor = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (stage == null)
+                throw new System.ArgumentNullException("stage");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/training-runs/{id}/stages/{stage}/pseudo-labels"
+                    urlBuilder_.Append("api/v1/training-runs/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/stages/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(stage, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/pseudo-labels");
+                    urlBuilder_.Append('?');
+                    if (limit != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("limit")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(limit, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (cursor != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("cursor")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(cursor, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<PseudoLabelItemPage>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The pseudo-labels of one target image, as the stage trained on them
+        /// </summary>
+        /// <remarks>
+        /// 255 (black, or the photo alone in an overlay) where the teacher was not sure enough.
+        /// <br/>
+        /// <br/>Fails with 404 not found; 422 understood but unusable.
+        /// </remarks>
+        /// <param name="id">The run.</param>
+        /// <param name="stage">1..K.</param>
+        /// <param name="sample">The image's name in the target data set; slashes may be escaped or not.</param>
+        /// <param name="encoding">What a pixel shows: the class's index under the label space's palette, its colour, or its colour over the photo.</param>
+        /// <returns>PNG of the size that the target was trained on in.</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> GetPseudoLabelAsync(System.Guid id, int stage, string sample, GetEvaluationPredictionEncoding? encoding = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (stage == null)
+                throw new System.ArgumentNullException("stage");
+
+            if (sample == null)
+                throw new System.ArgumentNullException("sample");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("image/png"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/training-runs/{id}/stages/{stage}/pseudo-labels/{sample}"
+                    urlBuilder_.Append("api/v1/training-runs/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/stages/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(stage, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/pseudo-labels/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(sample, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append('?');
+                    if (encoding != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("encoding")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(encoding, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// The presets of training plans, and every option with its defaults, unit and meaning
         /// </summary>
         /// <returns>OK</returns>
@@ -4201,7 +5483,7 @@ namespace UdaSeg.Client
         /// <param name="image">The image: JPEG, PNG or WebP.</param>
         /// <returns>PNG: the mask, of the upright image's size. NPZ (with include=probabilities): the float16 array 'probabilities' of shape classes × height × width.</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<FileResponse> SegmentImageFileAsync(SegmentImageAccept accept, string? checkpoint = null, SegmentImageEncoding? encoding = null, System.Collections.Generic.IEnumerable<SegmentImageInclude>? include = null, FileParameter? image = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<FileResponse> SegmentImageFileAsync(SegmentImageAccept accept, string? checkpoint = null, GetEvaluationPredictionEncoding? encoding = null, System.Collections.Generic.IEnumerable<SegmentImageInclude>? include = null, FileParameter? image = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -5089,6 +6371,30 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("share")]
         public double Share { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ClassSpread
+    {
+
+        /// <summary>
+        /// 0..C−1.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("index")]
+        public int Index { get; set; } = default!;
+
+        /// <summary>
+        /// Of the label space.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// 0..1, over the runs whose ground truth has the class; null when none has.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("iou")]
+        public Spread? Iou { get; set; } = default!;
 
     }
 
@@ -6357,6 +7663,12 @@ namespace UdaSeg.Client
         public int MaxQueuedRuns { get; set; } = default!;
 
         /// <summary>
+        /// Runs of one study: its arms times its seeds.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("maxStudyRuns")]
+        public int MaxStudyRuns { get; set; } = default!;
+
+        /// <summary>
         /// Images in work at a time: one is computed while others are decoded and encoded.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("maxConcurrentSegmentations")]
@@ -6954,6 +8266,45 @@ namespace UdaSeg.Client
     }
 
     /// <summary>
+    /// A stage's pseudo-labels of one target image.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PseudoLabelItem
+    {
+
+        /// <summary>
+        /// Its name in the target data set.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sample")]
+        public string Sample { get; set; } = default!;
+
+        /// <summary>
+        /// Of its pixels, those with a pseudo-label, 0..1.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("keptShare")]
+        public double KeptShare { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PseudoLabelItemPage
+    {
+
+        /// <summary>
+        /// Newest first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<PseudoLabelItem> Items { get; set; } = new System.Collections.ObjectModel.Collection<PseudoLabelItem>();
+
+        /// <summary>
+        /// Null on the last page.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("nextCursor")]
+        public string? NextCursor { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// Which pseudo-labels are kept: confidence ≥ t_c = min(P_h, P_{s,c}) (section 3.1 of the paper).
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -7477,6 +8828,33 @@ namespace UdaSeg.Client
     }
 
     /// <summary>
+    /// What repeating a measurement under other seeds tells.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Spread
+    {
+
+        /// <summary>
+        /// Arithmetic.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mean")]
+        public double Mean { get; set; } = default!;
+
+        /// <summary>
+        /// Sample standard deviation, with n − 1 in the divisor; null for a single value.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sd")]
+        public double? Sd { get; set; } = default!;
+
+        /// <summary>
+        /// How many values there were.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("n")]
+        public int N { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// What a stage made of its teacher T_{i−1}, and what it ended with. Lists by class have one entry a class of the label space, in its order. Stage 0 has no
     /// <br/>teacher: everything about pseudo-labels is null there.
     /// </summary>
@@ -7787,6 +9165,421 @@ namespace UdaSeg.Client
     }
 
     /// <summary>
+    /// A study as its runs stand. mIoU and IoU are 0..1; standard deviations are those of samples (n − 1), null for a single run.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyAnswer
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public System.Guid Id { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// That the arms come from; null for arms of the client's own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("template")]
+        public string? Template { get; set; } = default!;
+
+        /// <summary>
+        /// Of all runs together.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<StudyStatus>))]
+        public StudyStatus Status { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("createdAt")]
+        public System.DateTimeOffset CreatedAt { get; set; } = default!;
+
+        /// <summary>
+        /// What all runs have in common, with defaults filled in.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("base")]
+        public StudyBase Base { get; set; } = new StudyBase();
+
+        [System.Text.Json.Serialization.JsonPropertyName("seeds")]
+        public System.Collections.Generic.IReadOnlyList<long> Seeds { get; set; } = new System.Collections.ObjectModel.Collection<long>();
+
+        /// <summary>
+        /// Arms times seeds.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("runsTotal")]
+        public int RunsTotal { get; set; } = default!;
+
+        /// <summary>
+        /// Succeeded, failed or cancelled.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("runsEnded")]
+        public int RunsEnded { get; set; } = default!;
+
+        /// <summary>
+        /// What a reader of the figures should know, such as images that are both trained on and measured on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("warnings")]
+        public System.Collections.Generic.IReadOnlyList<string> Warnings { get; set; } = new System.Collections.ObjectModel.Collection<string>();
+
+        /// <summary>
+        /// In the order in which they were sent.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("arms")]
+        public System.Collections.Generic.IReadOnlyList<StudyArmAnswer> Arms { get; set; } = new System.Collections.ObjectModel.Collection<StudyArmAnswer>();
+
+        /// <summary>
+        /// Addresses of what belongs to the study.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("links")]
+        public System.Collections.Generic.IReadOnlyDictionary<string, string> Links { get; set; } = new System.Collections.Generic.Dictionary<string, string>();
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyAnswerPage
+    {
+
+        /// <summary>
+        /// Newest first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<StudyAnswer> Items { get; set; } = new System.Collections.ObjectModel.Collection<StudyAnswer>();
+
+        /// <summary>
+        /// Null on the last page.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("nextCursor")]
+        public string? NextCursor { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// An arm with its runs, and its row of the table.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyArmAnswer
+    {
+
+        /// <summary>
+        /// Unique within the study.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// Over the base's; null for none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("options")]
+        public object Options { get; set; } = default!;
+
+        /// <summary>
+        /// One for each seed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("runs")]
+        public System.Collections.Generic.IReadOnlyList<StudyRunAnswer> Runs { get; set; } = new System.Collections.ObjectModel.Collection<StudyRunAnswer>();
+
+        /// <summary>
+        /// Over the runs that have a result; null while none has.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("miou")]
+        public Spread? Miou { get; set; } = default!;
+
+        /// <summary>
+        /// The same over each named subset of the classes.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("subsets")]
+        public System.Collections.Generic.IReadOnlyDictionary<string, Spread> Subsets { get; set; } = new System.Collections.Generic.Dictionary<string, Spread>();
+
+        /// <summary>
+        /// Every class of the label space; `n` counts the runs in whose ground truth it is.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("perClass")]
+        public System.Collections.Generic.IReadOnlyList<ClassSpread> PerClass { get; set; } = new System.Collections.ObjectModel.Collection<ClassSpread>();
+
+    }
+
+    /// <summary>
+    /// What is compared with the other arms.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyArmRequest
+    {
+
+        /// <summary>
+        /// 1 to 60 characters, unique within the study.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// Overrides the base's options, member by member at any depth; null stands for null. The seed goes over both.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("options")]
+        public object Options { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What all runs of a study have in common.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyBase
+    {
+
+        /// <summary>
+        /// Labelled data sets, trained on together.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        public System.Collections.Generic.IReadOnlyList<System.Guid> Source { get; set; } = new System.Collections.ObjectModel.Collection<System.Guid>();
+
+        /// <summary>
+        /// The data set that is adapted to.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("target")]
+        public System.Guid Target { get; set; } = default!;
+
+        /// <summary>
+        /// The labelled data set that the arms are compared on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("evaluation")]
+        public System.Guid Evaluation { get; set; } = default!;
+
+        /// <summary>
+        /// That the runs train in.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("labelSpace")]
+        public string LabelSpace { get; set; } = default!;
+
+        /// <summary>
+        /// That the options override.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("preset")]
+        public string Preset { get; set; } = default!;
+
+        /// <summary>
+        /// Of every arm, unless the arm has its own; null for none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("options")]
+        public object Options { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What all runs of a study have in common; members as in a training run.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyBaseRequest
+    {
+
+        /// <summary>
+        /// A labelled data set's id, or a list of ids to train on together.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        public System.Collections.Generic.IReadOnlyList<System.Guid> Source { get; set; } = new System.Collections.ObjectModel.Collection<System.Guid>();
+
+        /// <summary>
+        /// The data set to adapt to. Its labels, if it has any, are never read.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("target")]
+        public System.Guid Target { get; set; } = default!;
+
+        /// <summary>
+        /// The labelled data set that the arms are compared on; a study cannot do without.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("evaluation")]
+        public System.Guid? Evaluation { get; set; } = default!;
+
+        /// <summary>
+        /// Accept an evaluation set that shares images with a labelled source set; it is a warning of every run then.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("allowLeakage")]
+        public bool AllowLeakage { get; set; } = default!;
+
+        /// <summary>
+        /// Default: the source's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("labelSpace")]
+        public string? LabelSpace { get; set; } = default!;
+
+        /// <summary>
+        /// `paper` (default), `small` or `tiny`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("preset")]
+        public string? Preset { get; set; } = default!;
+
+        /// <summary>
+        /// Overrides the preset in every arm; `GET /training-presets` lists the names.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("options")]
+        public object Options { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A comparison to make: one training run for each arm and seed, and all else equal.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyRequest
+    {
+
+        /// <summary>
+        /// 1 to 100 characters.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// What all runs have in common.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("base")]
+        public StudyBaseRequest Base { get; set; } = new StudyBaseRequest();
+
+        /// <summary>
+        /// 1 to 32 arms; or a UdaSeg.Api.Studies.StudyRequest.Template in their place.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("arms")]
+        public System.Collections.Generic.IReadOnlyList<StudyArmRequest>? Arms { get; set; } = default!;
+
+        /// <summary>
+        /// Ready arms: `table3` or `table4` of the paper. `GET /study-templates` shows them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("template")]
+        public string? Template { get; set; } = default!;
+
+        /// <summary>
+        /// 1 to 16 different seeds; each arm is trained under each. Three or more tell how far apart two runs of one arm lie.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("seeds")]
+        public System.Collections.Generic.IReadOnlyList<long> Seeds { get; set; } = new System.Collections.ObjectModel.Collection<long>();
+
+    }
+
+    /// <summary>
+    /// One arm under one seed.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyRunAnswer
+    {
+
+        /// <summary>
+        /// The training run's id.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("run")]
+        public System.Guid Run { get; set; } = default!;
+
+        /// <summary>
+        /// Of its plan.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("seed")]
+        public long Seed { get; set; } = default!;
+
+        /// <summary>
+        /// The training run's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<RunStatus>))]
+        public RunStatus Status { get; set; } = default!;
+
+        /// <summary>
+        /// Of the succeeded run's result on the evaluation set; null before.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("miou")]
+        public double? Miou { get; set; } = default!;
+
+        /// <summary>
+        /// The last one that it published; the result once it has succeeded.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("checkpoint")]
+        public System.Guid? Checkpoint { get; set; } = default!;
+
+        /// <summary>
+        /// Where `miou` comes from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("evaluation")]
+        public System.Guid? Evaluation { get; set; } = default!;
+
+        /// <summary>
+        /// Of a failed run.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("failure")]
+        public RunFailure? Failure { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What a study's runs make of it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum StudyStatus
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"queued")]
+        [System.Runtime.Serialization.EnumMember(Value = @"queued")]
+        Queued = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"running")]
+        [System.Runtime.Serialization.EnumMember(Value = @"running")]
+        Running = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"succeeded")]
+        [System.Runtime.Serialization.EnumMember(Value = @"succeeded")]
+        Succeeded = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"failed")]
+        [System.Runtime.Serialization.EnumMember(Value = @"failed")]
+        Failed = 3,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"cancelled")]
+        [System.Runtime.Serialization.EnumMember(Value = @"cancelled")]
+        Cancelled = 4,
+
+    }
+
+    /// <summary>
+    /// Arms that are ready to be trained.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyTemplate
+    {
+
+        /// <summary>
+        /// What a study's `template` names.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        /// <summary>
+        /// Of the table.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("title")]
+        public string Title { get; set; } = default!;
+
+        /// <summary>
+        /// What it shows.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("meaning")]
+        public string Meaning { get; set; } = default!;
+
+        /// <summary>
+        /// In the table's order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("arms")]
+        public System.Collections.Generic.IReadOnlyList<TemplateArm> Arms { get; set; } = new System.Collections.ObjectModel.Collection<TemplateArm>();
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyTemplatesAnswer
+    {
+
+        /// <summary>
+        /// In the paper's order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        public System.Collections.Generic.IReadOnlyList<StudyTemplate> Items { get; set; } = new System.Collections.ObjectModel.Collection<StudyTemplate>();
+
+    }
+
+    /// <summary>
     /// The photometric style of a data set: the mean over its images, each weighing the same.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -7864,6 +9657,30 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("b")]
         public StyleHistogram B { get; set; } = new StyleHistogram();
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TemplateArm
+    {
+
+        /// <summary>
+        /// As the paper's table has it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// What it trains, and the paper's figure.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("meaning")]
+        public string Meaning { get; set; } = default!;
+
+        /// <summary>
+        /// Over those of the study's base.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("options")]
+        public object Options { get; set; } = default!;
 
     }
 
@@ -8337,6 +10154,12 @@ namespace UdaSeg.Client
         public RunParent? Parent { get; set; } = default!;
 
         /// <summary>
+        /// The study that submitted the run, or null.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("study")]
+        public System.Guid? Study { get; set; } = default!;
+
+        /// <summary>
         /// The last request to cancel; null once the run was resumed.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("cancellation")]
@@ -8459,7 +10282,7 @@ namespace UdaSeg.Client
     }
 
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum SegmentImageEncoding
+    public enum GetEvaluationPredictionEncoding
     {
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"index")]

@@ -236,7 +236,7 @@ export class UdaSegClient {
     }
 
     /**
-     * Deletes a checkpoint, its weights, and what was exported of it.
+     * Deletes a checkpoint, its weights, what was exported of it, and the predictions that its evaluations kept. Their figures stay.
      * @return No Content
      */
     deleteCheckpoint(id: string, signal?: AbortSignal): Promise<void> {
@@ -1109,6 +1109,206 @@ export class UdaSegClient {
     }
 
     /**
+     * The evaluation as one HTML file that needs nothing else
+     * @param id The evaluation.
+     * @return OK
+     */
+    getEvaluationReport(id: string, signal?: AbortSignal): Promise<string> {
+        let url_ = this.baseUrl + "/api/v1/evaluations/{id}/report";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "text/html"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetEvaluationReport(_response);
+        });
+    }
+
+    protected processGetEvaluationReport(response: Response): Promise<string> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as string;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The confusion matrix as a picture
+     * @param id The evaluation.
+     * @return OK
+     */
+    getEvaluationConfusionSvg(id: string, signal?: AbortSignal): Promise<FileResponse> {
+        let url_ = this.baseUrl + "/api/v1/evaluations/{id}/confusion.svg";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "image/svg+xml"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetEvaluationConfusionSvg(_response);
+        });
+    }
+
+    protected processGetEvaluationConfusionSvg(response: Response): Promise<FileResponse> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200 || status === 206) {
+            const contentDisposition = response.headers ? response.headers.get("content-disposition") : undefined;
+            let fileNameMatch = contentDisposition ? /filename\*=(?:(\\?['"])(.*?)\1|(?:[^\s]+'.*?')?([^;\n]*))/g.exec(contentDisposition) : undefined;
+            let fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[3] || fileNameMatch[2] : undefined;
+            if (fileName) {
+                fileName = decodeURIComponent(fileName);
+            } else {
+                fileNameMatch = contentDisposition ? /filename="?([^"]*?)"?(;|$)/g.exec(contentDisposition) : undefined;
+                fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[1] : undefined;
+            }
+            return response.blob().then(blob => { return { fileName: fileName, data: blob, status: status, headers: _headers }; });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * What the model said of one of the evaluation's worst images
+     * @param id The evaluation.
+     * @param name The sample's name; slashes may be escaped or not.
+     * @param encoding (optional) What a pixel shows: the class's index under the label space's palette, its colour, or its colour over the image.
+     * @return PNG of the label's size.
+     */
+    getEvaluationPrediction(id: string, name: string, encoding?: GetEvaluationPredictionEncoding | undefined, signal?: AbortSignal): Promise<FileResponse> {
+        let url_ = this.baseUrl + "/api/v1/evaluations/{id}/samples/{name}/prediction?";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        if (name === undefined || name === null)
+            throw new globalThis.Error("The parameter 'name' must be defined.");
+        url_ = url_.replace("{name}", encodeURIComponent("" + name));
+        if (encoding === null)
+            throw new globalThis.Error("The parameter 'encoding' cannot be null.");
+        else if (encoding !== undefined)
+            url_ += "encoding=" + encodeURIComponent("" + encoding) + "&";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "image/png"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetEvaluationPrediction(_response);
+        });
+    }
+
+    protected processGetEvaluationPrediction(response: Response): Promise<FileResponse> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200 || status === 206) {
+            const contentDisposition = response.headers ? response.headers.get("content-disposition") : undefined;
+            let fileNameMatch = contentDisposition ? /filename\*=(?:(\\?['"])(.*?)\1|(?:[^\s]+'.*?')?([^;\n]*))/g.exec(contentDisposition) : undefined;
+            let fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[3] || fileNameMatch[2] : undefined;
+            if (fileName) {
+                fileName = decodeURIComponent(fileName);
+            } else {
+                fileNameMatch = contentDisposition ? /filename="?([^"]*?)"?(;|$)/g.exec(contentDisposition) : undefined;
+                fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[1] : undefined;
+            }
+            return response.blob().then(blob => { return { fileName: fileName, data: blob, status: status, headers: _headers }; });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Where the model is wrong on one of the evaluation's worst images
+     * @param id The evaluation.
+     * @param name The sample's name; slashes may be escaped or not.
+     * @return PNG of the label's size.
+     */
+    getEvaluationErrorMap(id: string, name: string, signal?: AbortSignal): Promise<FileResponse> {
+        let url_ = this.baseUrl + "/api/v1/evaluations/{id}/samples/{name}/error";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        if (name === undefined || name === null)
+            throw new globalThis.Error("The parameter 'name' must be defined.");
+        url_ = url_.replace("{name}", encodeURIComponent("" + name));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "image/png"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetEvaluationErrorMap(_response);
+        });
+    }
+
+    protected processGetEvaluationErrorMap(response: Response): Promise<FileResponse> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200 || status === 206) {
+            const contentDisposition = response.headers ? response.headers.get("content-disposition") : undefined;
+            let fileNameMatch = contentDisposition ? /filename\*=(?:(\\?['"])(.*?)\1|(?:[^\s]+'.*?')?([^;\n]*))/g.exec(contentDisposition) : undefined;
+            let fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[3] || fileNameMatch[2] : undefined;
+            if (fileName) {
+                fileName = decodeURIComponent(fileName);
+            } else {
+                fileNameMatch = contentDisposition ? /filename="?([^"]*?)"?(;|$)/g.exec(contentDisposition) : undefined;
+                fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[1] : undefined;
+            }
+            return response.blob().then(blob => { return { fileName: fileName, data: blob, status: status, headers: _headers }; });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
      * Lists the label spaces
      * @return OK
      */
@@ -1247,7 +1447,7 @@ export class UdaSegClient {
      * @param image (optional) The image: JPEG, PNG or WebP.
      * @return PNG: the mask, of the upright image's size. NPZ (with include=probabilities): the float16 array 'probabilities' of shape classes × height × width.
      */
-    segmentImage(checkpoint?: string | undefined, encoding?: SegmentImageEncoding | undefined, include?: SegmentImageInclude[] | undefined, image?: FileParameter | undefined, signal?: AbortSignal): Promise<SegmentationAnswer> {
+    segmentImage(checkpoint?: string | undefined, encoding?: GetEvaluationPredictionEncoding | undefined, include?: SegmentImageInclude[] | undefined, image?: FileParameter | undefined, signal?: AbortSignal): Promise<SegmentationAnswer> {
         let url_ = this.baseUrl + "/api/v1/segmentations?";
         if (checkpoint === null)
             throw new globalThis.Error("The parameter 'checkpoint' cannot be null.");
@@ -1413,6 +1613,354 @@ export class UdaSegClient {
             return response.text().then((_responseText) => {
             let result200: any = null;
             result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as LimitsAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Submits one training run for each arm and seed. All are checked before any is made, and all are made or none. An arm's options go over the base's,
+    the seed over both.
+     * @return Accepted
+     */
+    createStudy(body: StudyRequest, signal?: AbortSignal): Promise<StudyAnswer> {
+        let url_ = this.baseUrl + "/api/v1/studies";
+        url_ = url_.replace(/[?&]$/, "");
+
+        const content_ = JSON.stringify(body);
+
+        let options_: RequestInit = {
+            body: content_,
+            method: "POST",
+            signal,
+            headers: {
+                "Content-Type": "application/json",
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processCreateStudy(_response);
+        });
+    }
+
+    protected processCreateStudy(response: Response): Promise<StudyAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 202) {
+            return response.text().then((_responseText) => {
+            let result202: any = null;
+            result202 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as StudyAnswer;
+            return result202;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Lists studies, newest first.
+     * @param limit (optional) 1 to 500, default 50.
+     * @param cursor (optional) A former answer's `nextCursor`.
+     * @return OK
+     */
+    listStudies(limit?: number | undefined, cursor?: string | undefined, signal?: AbortSignal): Promise<StudyAnswerPage> {
+        let url_ = this.baseUrl + "/api/v1/studies?";
+        if (limit === null)
+            throw new globalThis.Error("The parameter 'limit' cannot be null.");
+        else if (limit !== undefined)
+            url_ += "limit=" + encodeURIComponent("" + limit) + "&";
+        if (cursor === null)
+            throw new globalThis.Error("The parameter 'cursor' cannot be null.");
+        else if (cursor !== undefined)
+            url_ += "cursor=" + encodeURIComponent("" + cursor) + "&";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processListStudies(_response);
+        });
+    }
+
+    protected processListStudies(response: Response): Promise<StudyAnswerPage> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as StudyAnswerPage;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * A study as its runs stand: mean and standard deviation of mIoU and of each class's IoU, by arm.
+     * @return OK
+     */
+    getStudy(id: string, signal?: AbortSignal): Promise<StudyAnswer> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudy(_response);
+        });
+    }
+
+    protected processGetStudy(response: Response): Promise<StudyAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as StudyAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Cancels every run of the study that has not ended, as each could be cancelled alone: those that wait at once, those that run after a checkpoint, or with
+    mode `now` without.
+     * @param body (optional)
+     * @return Accepted
+     */
+    cancelStudy(id: string, body?: CancelRequest | undefined, signal?: AbortSignal): Promise<StudyAnswer> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/cancel";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        const content_ = JSON.stringify(body);
+
+        let options_: RequestInit = {
+            body: content_,
+            method: "POST",
+            signal,
+            headers: {
+                "Content-Type": "application/json",
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processCancelStudy(_response);
+        });
+    }
+
+    protected processCancelStudy(response: Response): Promise<StudyAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 202) {
+            return response.text().then((_responseText) => {
+            let result202: any = null;
+            result202 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as StudyAnswer;
+            return result202;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The study as a page to look at and keep: a chart, the table, each class, and the settings. It needs no other file.
+     * @return OK
+     */
+    getStudyReport(id: string, signal?: AbortSignal): Promise<string> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/report";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "text/html"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudyReport(_response);
+        });
+    }
+
+    protected processGetStudyReport(response: Response): Promise<string> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as string;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The table for a spreadsheet (RFC 4180): mean, standard deviation and n of mIoU, of each subset and of each class, 0..1.
+     * @return OK
+     */
+    getStudyTableCsv(id: string, signal?: AbortSignal): Promise<string> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/table.csv";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "text/csv"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudyTableCsv(_response);
+        });
+    }
+
+    protected processGetStudyTableCsv(response: Response): Promise<string> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as string;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The table for a text (GitHub's Markdown): mean ± standard deviation in percent, as in the paper.
+     * @return OK
+     */
+    getStudyTableMarkdown(id: string, signal?: AbortSignal): Promise<string> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/table.md";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "text/markdown"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudyTableMarkdown(_response);
+        });
+    }
+
+    protected processGetStudyTableMarkdown(response: Response): Promise<string> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as string;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Ready arms: the ablations of the paper's Tables 3 and 4.
+     * @return OK
+     */
+    listStudyTemplates(signal?: AbortSignal): Promise<StudyTemplatesAnswer> {
+        let url_ = this.baseUrl + "/api/v1/study-templates";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processListStudyTemplates(_response);
+        });
+    }
+
+    protected processListStudyTemplates(response: Response): Promise<StudyTemplatesAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as StudyTemplatesAnswer;
             return result200;
             });
         } else {
@@ -1906,6 +2454,124 @@ export class UdaSegClient {
     }
 
     /**
+     * Lists the target's images by name, with how much of each has a pseudo-label in the stage
+     * @param id The run.
+     * @param stage 1..K.
+     * @param limit (optional) 1 to 500; 50 without it.
+     * @param cursor (optional) Of the page before.
+     * @return OK
+     */
+    listPseudoLabels(id: string, stage: number, limit?: number | undefined, cursor?: string | undefined, signal?: AbortSignal): Promise<PseudoLabelItemPage> {
+        let url_ = this.baseUrl + "/api/v1/training-runs/{id}/stages/{stage}/pseudo-labels?";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        if (stage === undefined || stage === null)
+            throw new globalThis.Error("The parameter 'stage' must be defined.");
+        url_ = url_.replace("{stage}", encodeURIComponent("" + stage));
+        if (limit === null)
+            throw new globalThis.Error("The parameter 'limit' cannot be null.");
+        else if (limit !== undefined)
+            url_ += "limit=" + encodeURIComponent("" + limit) + "&";
+        if (cursor === null)
+            throw new globalThis.Error("The parameter 'cursor' cannot be null.");
+        else if (cursor !== undefined)
+            url_ += "cursor=" + encodeURIComponent("" + cursor) + "&";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processListPseudoLabels(_response);
+        });
+    }
+
+    protected processListPseudoLabels(response: Response): Promise<PseudoLabelItemPage> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as PseudoLabelItemPage;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The pseudo-labels of one target image, as the stage trained on them
+     * @param id The run.
+     * @param stage 1..K.
+     * @param sample The image's name in the target data set; slashes may be escaped or not.
+     * @param encoding (optional) What a pixel shows: the class's index under the label space's palette, its colour, or its colour over the photo.
+     * @return PNG of the size that the target was trained on in.
+     */
+    getPseudoLabel(id: string, stage: number, sample: string, encoding?: GetEvaluationPredictionEncoding | undefined, signal?: AbortSignal): Promise<FileResponse> {
+        let url_ = this.baseUrl + "/api/v1/training-runs/{id}/stages/{stage}/pseudo-labels/{sample}?";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        if (stage === undefined || stage === null)
+            throw new globalThis.Error("The parameter 'stage' must be defined.");
+        url_ = url_.replace("{stage}", encodeURIComponent("" + stage));
+        if (sample === undefined || sample === null)
+            throw new globalThis.Error("The parameter 'sample' must be defined.");
+        url_ = url_.replace("{sample}", encodeURIComponent("" + sample));
+        if (encoding === null)
+            throw new globalThis.Error("The parameter 'encoding' cannot be null.");
+        else if (encoding !== undefined)
+            url_ += "encoding=" + encodeURIComponent("" + encoding) + "&";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "image/png"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetPseudoLabel(_response);
+        });
+    }
+
+    protected processGetPseudoLabel(response: Response): Promise<FileResponse> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200 || status === 206) {
+            const contentDisposition = response.headers ? response.headers.get("content-disposition") : undefined;
+            let fileNameMatch = contentDisposition ? /filename\*=(?:(\\?['"])(.*?)\1|(?:[^\s]+'.*?')?([^;\n]*))/g.exec(contentDisposition) : undefined;
+            let fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[3] || fileNameMatch[2] : undefined;
+            if (fileName) {
+                fileName = decodeURIComponent(fileName);
+            } else {
+                fileNameMatch = contentDisposition ? /filename="?([^"]*?)"?(;|$)/g.exec(contentDisposition) : undefined;
+                fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[1] : undefined;
+            }
+            return response.blob().then(blob => { return { fileName: fileName, data: blob, status: status, headers: _headers }; });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
      * The presets of training plans, and every option with its defaults, unit and meaning
      * @return OK
      */
@@ -2149,7 +2815,7 @@ export class UdaSegClient {
      * @param image (optional) The image: JPEG, PNG or WebP.
      * @return PNG: the mask, of the upright image's size. NPZ (with include=probabilities): the float16 array 'probabilities' of shape classes × height × width.
      */
-    segmentImageFile(accept: SegmentImageAccept, checkpoint?: string | undefined, encoding?: SegmentImageEncoding | undefined, include?: SegmentImageInclude[] | undefined, image?: FileParameter | undefined, signal?: AbortSignal): Promise<FileResponse> {
+    segmentImageFile(accept: SegmentImageAccept, checkpoint?: string | undefined, encoding?: GetEvaluationPredictionEncoding | undefined, include?: SegmentImageInclude[] | undefined, image?: FileParameter | undefined, signal?: AbortSignal): Promise<FileResponse> {
         let url_ = this.baseUrl + "/api/v1/segmentations?";
         if (checkpoint === null)
             throw new globalThis.Error("The parameter 'checkpoint' cannot be null.");
@@ -2414,6 +3080,15 @@ export interface ClassShare {
     pixels: number;
     /** Of all pixels, 0..1. */
     share: number;
+}
+
+export interface ClassSpread {
+    /** 0..C−1. */
+    index: number;
+    /** Of the label space. */
+    name: string;
+    /** 0..1, over the runs whose ground truth has the class; null when none has. */
+    iou?: Spread | null;
 }
 
 /** How the arithmetic is done, at the same method: speed against the last digits. */
@@ -2833,6 +3508,8 @@ export interface LimitSettings {
     maxConcurrentRuns: number;
     /** Runs that may wait; beyond it a submission is answered 503. */
     maxQueuedRuns: number;
+    /** Runs of one study: its arms times its seeds. */
+    maxStudyRuns: number;
     /** Images in work at a time: one is computed while others are decoded and encoded. */
     maxConcurrentSegmentations: number;
     /** Segmentations that may wait; beyond it a request is answered 503. */
@@ -3035,6 +3712,21 @@ export interface Problem {
     [key: string]: any;
 }
 
+/** A stage's pseudo-labels of one target image. */
+export interface PseudoLabelItem {
+    /** Its name in the target data set. */
+    sample: string;
+    /** Of its pixels, those with a pseudo-label, 0..1. */
+    keptShare: number;
+}
+
+export interface PseudoLabelItemPage {
+    /** Newest first. */
+    items: PseudoLabelItem[];
+    /** Null on the last page. */
+    nextCursor?: string | null;
+}
+
 /** Which pseudo-labels are kept: confidence ≥ t_c = min(P_h, P_{s,c}) (section 3.1 of the paper). */
 export interface PseudoLabelSettings {
     /** P_h, above 0 and at most 1. */
@@ -3214,6 +3906,16 @@ export interface SlidingWindowRequest {
 /** How source samples are drawn when a run learns from several data sets. */
 export type SourceSampling = "balanced" | "uniform";
 
+/** What repeating a measurement under other seeds tells. */
+export interface Spread {
+    /** Arithmetic. */
+    mean: number;
+    /** Sample standard deviation, with n − 1 in the divisor; null for a single value. */
+    sd?: number | null;
+    /** How many values there were. */
+    n: number;
+}
+
 /** What a stage made of its teacher T_{i−1}, and what it ended with. Lists by class have one entry a class of the label space, in its order. Stage 0 has no teacher: everything about pseudo-labels is null there. */
 export interface StageAnswer {
     /** 0 coarse, 1..K adaptation. */
@@ -3318,6 +4020,147 @@ export interface StageWhatIf {
     keptShareByClass: number[];
 }
 
+/** A study as its runs stand. mIoU and IoU are 0..1; standard deviations are those of samples (n − 1), null for a single run. */
+export interface StudyAnswer {
+    id: string;
+    name: string;
+    /** That the arms come from; null for arms of the client's own. */
+    template: string | null;
+    /** Of all runs together. */
+    status: StudyStatus;
+    createdAt: string;
+    /** What all runs have in common, with defaults filled in. */
+    base: StudyBase;
+    seeds: number[];
+    /** Arms times seeds. */
+    runsTotal: number;
+    /** Succeeded, failed or cancelled. */
+    runsEnded: number;
+    /** What a reader of the figures should know, such as images that are both trained on and measured on. */
+    warnings: string[];
+    /** In the order in which they were sent. */
+    arms: StudyArmAnswer[];
+    /** Addresses of what belongs to the study. */
+    links: { [key: string]: string; };
+}
+
+export interface StudyAnswerPage {
+    /** Newest first. */
+    items: StudyAnswer[];
+    /** Null on the last page. */
+    nextCursor?: string | null;
+}
+
+/** An arm with its runs, and its row of the table. */
+export interface StudyArmAnswer {
+    /** Unique within the study. */
+    name: string;
+    /** Over the base's; null for none. */
+    options?: any;
+    /** One for each seed. */
+    runs: StudyRunAnswer[];
+    /** Over the runs that have a result; null while none has. */
+    miou?: Spread | null;
+    /** The same over each named subset of the classes. */
+    subsets: { [key: string]: Spread; };
+    /** Every class of the label space; `n` counts the runs in whose ground truth it is. */
+    perClass: ClassSpread[];
+}
+
+/** What is compared with the other arms. */
+export interface StudyArmRequest {
+    /** 1 to 60 characters, unique within the study. */
+    name: string;
+    /** Overrides the base's options, member by member at any depth; null stands for null. The seed goes over both. */
+    options?: any;
+}
+
+/** What all runs of a study have in common. */
+export interface StudyBase {
+    /** Labelled data sets, trained on together. */
+    source: string[];
+    /** The data set that is adapted to. */
+    target: string;
+    /** The labelled data set that the arms are compared on. */
+    evaluation: string;
+    /** That the runs train in. */
+    labelSpace: string;
+    /** That the options override. */
+    preset: string;
+    /** Of every arm, unless the arm has its own; null for none. */
+    options?: any;
+}
+
+/** What all runs of a study have in common; members as in a training run. */
+export interface StudyBaseRequest {
+    /** A labelled data set's id, or a list of ids to train on together. */
+    source: string[];
+    /** The data set to adapt to. Its labels, if it has any, are never read. */
+    target: string;
+    /** The labelled data set that the arms are compared on; a study cannot do without. */
+    evaluation?: string | null;
+    /** Accept an evaluation set that shares images with a labelled source set; it is a warning of every run then. */
+    allowLeakage: boolean;
+    /** Default: the source's. */
+    labelSpace?: string | null;
+    /** `paper` (default), `small` or `tiny`. */
+    preset?: string | null;
+    /** Overrides the preset in every arm; `GET /training-presets` lists the names. */
+    options?: any;
+}
+
+/** A comparison to make: one training run for each arm and seed, and all else equal. */
+export interface StudyRequest {
+    /** 1 to 100 characters. */
+    name: string;
+    /** What all runs have in common. */
+    base: StudyBaseRequest;
+    /** 1 to 32 arms; or a UdaSeg.Api.Studies.StudyRequest.Template in their place. */
+    arms?: StudyArmRequest[] | null;
+    /** Ready arms: `table3` or `table4` of the paper. `GET /study-templates` shows them. */
+    template?: string | null;
+    /** 1 to 16 different seeds; each arm is trained under each. Three or more tell how far apart two runs of one arm lie. */
+    seeds: number[];
+}
+
+/** One arm under one seed. */
+export interface StudyRunAnswer {
+    /** The training run's id. */
+    run: string;
+    /** Of its plan. */
+    seed: number;
+    /** The training run's. */
+    status: RunStatus;
+    /** Of the succeeded run's result on the evaluation set; null before. */
+    miou?: number | null;
+    /** The last one that it published; the result once it has succeeded. */
+    checkpoint?: string | null;
+    /** Where `miou` comes from. */
+    evaluation?: string | null;
+    /** Of a failed run. */
+    failure?: RunFailure | null;
+}
+
+/** What a study's runs make of it. */
+export type StudyStatus = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+
+/** Arms that are ready to be trained. */
+export interface StudyTemplate {
+    /** What a study's `template` names. */
+    id: string;
+    /** Of the table. */
+    title: string;
+    /** What it shows. */
+    meaning: string;
+    /** In the table's order. */
+    arms: TemplateArm[];
+}
+
+export interface StudyTemplatesAnswer {
+    /** In the paper's order. */
+    items: StudyTemplate[];
+}
+
 /** The photometric style of a data set: the mean over its images, each weighing the same. */
 export interface StyleAnswer {
     /** How many images were looked at, spread evenly over the data set. */
@@ -3346,6 +4189,15 @@ export interface StyleHistograms {
     a: StyleHistogram;
     /** Equal bins (64 of a channel) from `min` to `max`; shares of pixels that sum to 1. */
     b: StyleHistogram;
+}
+
+export interface TemplateArm {
+    /** As the paper's table has it. */
+    name: string;
+    /** What it trains, and the paper's figure. */
+    meaning: string;
+    /** Over those of the study's base. */
+    options: any;
 }
 
 /** How long a plan trains. */
@@ -3509,6 +4361,8 @@ export interface TrainingRunResponse {
     failure?: RunFailure | null;
     /** The run that this one branched from, and the first stage that it trains itself. */
     parent?: RunParent | null;
+    /** The study that submitted the run, or null. */
+    study?: string | null;
     /** The last request to cancel; null once the run was resumed. */
     cancellation?: RunCancellation | null;
     /** What survives whatever happens: where the next attempt goes on. Null before the first checkpoint. */
@@ -3547,7 +4401,7 @@ export interface UnknownId {
 
 export type AlignImageAccept = "image/png" | "image/jpeg" | "image/webp";
 
-export type SegmentImageEncoding = "index" | "color" | "overlay";
+export type GetEvaluationPredictionEncoding = "index" | "color" | "overlay";
 
 export type SegmentImageInclude = "confidence" | "rle" | "probabilities";
 
