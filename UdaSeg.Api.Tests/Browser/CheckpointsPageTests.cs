@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using UdaSeg.Api.Tests.Support;
 using Xunit;
@@ -37,7 +38,7 @@ public sealed class CheckpointsPageTests(BrowserWorld world)
         IPage page = watched.Page;
         await page.GetByLabel("Alias", new() { Exact = true }).FillAsync("nightly");
         await page.GetByRole(AriaRole.Button, new() { Name = "Serve", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("nightly serves")).ToBeVisibleAsync();
+        await Expect(page.GetByText(new Regex("^nightly serves"))).ToBeVisibleAsync();
         await Expect(page.GetByText("serves nightly", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Equal(world.Checkpoints[0], await ServedAsync("nightly"));
 
@@ -49,7 +50,7 @@ public sealed class CheckpointsPageTests(BrowserWorld world)
         await Expect(dialog).ToContainTextAsync(world.Checkpoints[0][^8..]);
         Assert.Equal(world.Checkpoints[0], await ServedAsync("nightly"));
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("nightly serves")).ToBeVisibleAsync();
+        await Expect(page.GetByText(new Regex("^nightly serves"))).ToBeVisibleAsync();
         Assert.Equal(world.Checkpoints[^1], await ServedAsync("nightly"));
     }
 

@@ -161,9 +161,9 @@ public sealed class DatasetsPageTests(BrowserWorld world)
     }
 
     [Theory]
-    [InlineData("/datasets?new=folder", "demo-street", 1280, ColorScheme.Light)]
+    [InlineData("/datasets?new=folder", "streets", 1280, ColorScheme.Light)]
     [InlineData("/datasets?new=labels&view=table", "Add a class", 390, ColorScheme.Dark)]
-    [InlineData("/datasets/{truth}", "003", 390, ColorScheme.Light)]
+    [InlineData("/datasets/{truth}", "002", 390, ColorScheme.Light)]
     [InlineData("/datasets/{truth}?tab=report", "Labelled pixels by class", 1280, ColorScheme.Dark)]
     [InlineData("/datasets/{truth}?sample=001", "Point at the picture", 390, ColorScheme.Dark)]
     public async Task The_pages_of_data_sets_are_accessible_and_fit(string path, string sign, int width, ColorScheme scheme)

@@ -28,6 +28,7 @@ public sealed class SegmentPageTests(BrowserWorld world)
         IPage page = watched.Page;
         await page.GetByLabel("Photographs").SetInputFilesAsync(file);
         ILocator stage = page.Locator(".segment-stage");
+        await Expect(page.Locator(".segment-legend li[data-class]").First).ToBeVisibleAsync(); // from here on nothing moves any more
         await stage.ScrollIntoViewIfNeededAsync();
         LocatorBoundingBoxResult box = (await stage.BoundingBoxAsync())!;
         foreach ((int x, int y) in Spread(12))

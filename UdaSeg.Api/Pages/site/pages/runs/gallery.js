@@ -30,7 +30,8 @@ function Pictures({ path, items }) {
     <${Select} label="Order" value=${order} onChange=${setOrder} options=${[["least", "least kept first"], ["most", "most kept first"], ["name", "by name"]]} />
     <ul class="thumbs">
       ${sorted.slice(0, count).map((item) => html`<li key=${item.sample}>
-        <button type="button" class="runs-thumb" onClick=${() => setOpen(item)} aria-label=${`${item.sample}, ${percent(item.keptShare)} kept: enlarge`}>
+        <button type="button" class="runs-thumb" onClick=${() => setOpen(item)}>
+          <span class="hidden">Enlarge </span>
           <${ApiImage} path=${pictureOf(path, item.sample)} query=${{ encoding: "overlay" }} alt="" />
           <span class="name">${item.sample}</span><span>${percent(item.keptShare)} kept</span>
         </button>
