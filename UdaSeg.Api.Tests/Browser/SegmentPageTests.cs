@@ -166,9 +166,9 @@ public sealed class SegmentPageTests(BrowserWorld world)
 
     private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
 
-    /// <summary>Pixels spread over the picture, a corner among them.</summary>
+    /// <summary>Pixels spread over the picture; its corners are rounded.</summary>
     private static IEnumerable<(int X, int Y)> Spread(int count) =>
-        Enumerable.Range(0, count).Select(i => (i * 37 % Width, i * 53 % Height)).Append((0, 0));
+        Enumerable.Range(0, count).Select(i => (i * 37 % Width, i * 53 % Height)).Append((2, 2));
 
     private static async Task ExpectReadoutAsync(IPage page, JsonElement answer, byte[] index, byte[] confidence, int x, int y)
     {
