@@ -70,10 +70,11 @@ public sealed class AlignPageTests(BrowserWorld world)
             await Expect(thumbs.Nth(i)).ToContainTextAsync($"γ {Rounded(answer, "gamma", 3)}, mean L* {Rounded(answer.GetProperty("meanLightness"), "aligned", 1)}");
         }
 
+        await page.EvaluateAsync("scrollTo(0, 0)");
+        await watched.ScreenshotAsync("page-align");
         await thumbs.Filter(new() { HasText = "none" }).GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.Locator(".align-result[data-scheme=none]")).ToBeVisibleAsync();
         await Expect(Figure(page, "gamma")).ToHaveTextAsync("1.000");
-        await watched.ScreenshotAsync("page-align", fullPage: true);
     }
 
     [Fact]

@@ -34,7 +34,9 @@ public sealed class EvaluationsPageTests(BrowserWorld world)
             await Expect(Row(page, table, one.Text("name")!).Locator("td").First).ToHaveTextAsync(Percent(one.GetProperty("iou").GetDouble()));
         }
 
-        await watched.ScreenshotAsync("page-evaluation", fullPage: true);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "What is taken for what" }).EvaluateAsync("heading => heading.scrollIntoView()");
+        await Expect(page.Locator("main img").Nth(3)).ToBeVisibleAsync();
+        await watched.ScreenshotAsync("page-evaluation");
     }
 
     [Fact]

@@ -63,9 +63,10 @@ public sealed class RunsPageTests(BrowserWorld world)
         IPage page = watched.Page;
         watched.Expect(404); // where no pseudo-labels are kept
         ILocator losses = page.Locator("figure", new() { HasText = "Loss terms over the iterations" });
+        await Expect(losses.Locator("[data-ready]")).ToBeVisibleAsync();
+        await watched.ScreenshotAsync("page-run");
         await losses.GetByText("Figures").ClickAsync();
         await Expect(losses.GetByRole(AriaRole.Row).Last).ToContainTextAsync($"total{last.GetProperty("iteration")}");
-        await watched.ScreenshotAsync("page-run", fullPage: true);
 
         await page.GetByRole(AriaRole.Tab, new() { NameRegex = new Regex("^Stages") }).ClickAsync();
         ILocator verdict = page.Locator("p", new() { HasText = "in the run," });

@@ -42,7 +42,7 @@ public sealed class SegmentPageTests(BrowserWorld world)
         await stage.FocusAsync();
         foreach (string key in (string[])["ArrowUp", "Shift+ArrowUp", "ArrowRight", "Shift+ArrowLeft", "ArrowDown"]) await page.Keyboard.PressAsync(key);
         await ExpectReadoutAsync(page, answer, index, confidence, (Width / 2) + 1 - 10, (Height / 2) - 1 - 10 + 1);
-        await watched.ScreenshotAsync("page-segment", fullPage: true);
+        await watched.ScreenshotAsync("page-segment");
     }
 
     [Fact]
