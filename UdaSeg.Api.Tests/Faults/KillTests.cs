@@ -28,8 +28,11 @@ public sealed class KillTests
 /// <summary>The disturbed run beside the undisturbed one.</summary>
 internal static class KilledRun
 {
-    /// <summary>Of each of three stages model, checkpoint, score, quality and its maps; of two the preparation and the pseudo-labels.</summary>
-    public const int FilesOfARun = (3 * 5) + (2 * 2);
+    /// <summary>
+    /// Of each of three stages model, checkpoint, score, quality and its maps, and the predictions of the worst images; of two the preparation and the
+    /// pseudo-labels.
+    /// </summary>
+    public const int FilesOfARun = (3 * 6) + (2 * 2);
 
     /// <param name="bench">Data and run.</param>
     /// <param name="api">Answers requests.</param>
