@@ -64,7 +64,10 @@ public sealed class MixedPrecisionTests
     [Fact]
     public void Auto_is_channels_last_for_mobilenet_on_a_processor_only()
     {
-        Assert.True(MemoryLayout.Chooses(ChannelsLastMode.Auto, Backbone.MobileNetV2, DeviceType.CPU));
+        Assert.True(MemoryLayout.Chooses(ChannelsLastMode.Auto, Backbone.MobileNetV2, DeviceType.CPU, hidesCaches: false));
+        Assert.False(MemoryLayout.Chooses(ChannelsLastMode.Auto, Backbone.MobileNetV2, DeviceType.CPU, hidesCaches: true));
+        Assert.False(MemoryLayout.Chooses(ChannelsLastMode.On, Backbone.MobileNetV2, DeviceType.CPU, hidesCaches: true));
+        Assert.True(MemoryLayout.Chooses(ChannelsLastMode.On, Backbone.ResNet101, DeviceType.CPU, hidesCaches: true));
         Assert.False(MemoryLayout.Chooses(ChannelsLastMode.Auto, Backbone.MobileNetV2, DeviceType.CUDA));
         Assert.False(MemoryLayout.Chooses(ChannelsLastMode.Auto, Backbone.ResNet101, DeviceType.CPU));
         Assert.True(MemoryLayout.Chooses(ChannelsLastMode.On, Backbone.ResNet101, DeviceType.CPU));

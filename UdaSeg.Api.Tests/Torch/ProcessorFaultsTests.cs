@@ -1,5 +1,9 @@
 using TorchSharp;
+using TorchSharp.Modules;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Torch;
+using UdaSeg.Infrastructure.Torch.Network;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -8,35 +12,52 @@ namespace UdaSeg.Api.Tests.Torch;
 [Collection(nameof(TorchCollection))]
 public sealed class ProcessorFaultsTests
 {
-    // Signatures as their makers publish them.
-    [Theory]
-    [InlineData(0x00B00F21, 0x1A)] // Zen 5 (Turin)
-    [InlineData(0x00A10F11, 0x19)] // Zen 4 (Genoa)
-    [InlineData(0x00830F10, 0x17)] // Zen 2 (Rome)
-    [InlineData(0x000806F8, 6)] // Sapphire Rapids
-    public void A_signature_tells_the_family(int signature, int family) => Assert.Equal(family, ProcessorFaults.FamilyOf(signature));
+    private static readonly (int, int, int, int) Amd = (0x10, 0x68747541, 0x444D4163, 0x69746E65), Intel = (0x20, 0x756E6547, 0x6C65746E, 0x49656E69);
 
     [Fact]
-    public void A_convolution_of_few_channels_repeats_bit_for_bit_on_this_processor()
+    public void Only_an_amd_processor_that_has_the_leaf_and_leaves_it_empty_hides_its_caches()
+    {
+        const int last = unchecked((int)0x80000021), old = unchecked((int)0x8000001A);
+        (int, int, int, int) nothing = (0, 0, 0, 0), data48 = (0x00004121, 0x02C0003F, 0x3F, 0);
+        Assert.True(ProcessorFaults.Hides(Amd, last, nothing));
+        Assert.False(ProcessorFaults.Hides(Amd, last, data48));
+        Assert.False(ProcessorFaults.Hides(Amd, old, nothing));
+        Assert.False(ProcessorFaults.Hides(Intel, last, nothing));
+    }
+
+    /// <summary>Each kind of convolution of a network, in the layout that it is trained in, against the same in double precision, which no fast kernel computes.</summary>
+    [Theory]
+    [InlineData(Backbone.MobileNetV2, 256)]
+    [InlineData(Backbone.ResNet18, 16)]
+    [InlineData(Backbone.ResNet18, 8)]
+    [InlineData(Backbone.ResNet50, 256)]
+    public void Every_convolution_of_the_networks_is_right_on_this_processor(Backbone backbone, int channels)
     {
         using DisposeScope scope = NewDisposeScope();
+        using DeepLabV3Plus network = NetworkFactory.Create(new CheckpointArchitecture(backbone, 16, [1, 2, 4], channels, channels), 9, 1, CPU);
+        bool last = MemoryLayout.Chooses(ChannelsLastMode.Auto, backbone, DeviceType.CPU);
         random.manual_seed(1);
-        Tensor image = randn([12, 24, 12, 16]), weight = randn([24, 24, 3, 3]).mul(0.1f), upstream = randn([12, 24, 12, 16]);
-        (Tensor first, Tensor firstGradient) = Convolve(image, weight, upstream);
-        for (int i = 0; i < 300; i++)
+        foreach (Conv2d conv in network.modules().OfType<Conv2d>().DistinctBy(KindOf))
         {
             using DisposeScope step = NewDisposeScope();
-            (Tensor again, Tensor gradient) = Convolve(image, weight, upstream);
-            Assert.True(again.eq(first).all().ToBoolean(), $"forward, try {i}");
-            Assert.True(gradient.eq(firstGradient).all().ToBoolean(), $"backward, try {i}");
+            Tensor weight = conv.weight!.detach(), image = randn([4, weight.shape[1] * conv.groups, 6, 8]);
+            Tensor[] expected = Convolve(conv, image.to(ScalarType.Float64), weight.to(ScalarType.Float64));
+            Tensor[] actual = Convolve(conv, last ? MemoryLayout.ChannelsLast(image) : image, weight);
+            Assert.All(expected.Zip(actual), pair =>
+                Assert.True(pair.First.sub(pair.Second).abs().max().lt(pair.First.abs().max().mul(1e-4)).ToBoolean(), KindOf(conv)));
         }
     }
 
-    private static (Tensor Result, Tensor Gradient) Convolve(Tensor image, Tensor weight, Tensor upstream)
+    private static string KindOf(Conv2d conv) =>
+        $"{string.Join('x', conv.weight!.shape)}, stride {conv.stride[0]}, dilation {conv.dilation[0]}, {conv.groups} groups";
+
+    /// <returns>Values, and the gradients of image and weight under a random one.</returns>
+    private static Tensor[] Convolve(Conv2d conv, Tensor image, Tensor weight)
     {
-        Tensor input = image.clone().requires_grad_();
-        Tensor result = nn.functional.conv2d(input, weight, padding: [1L, 1L]);
-        result.mul(upstream).sum().backward();
-        return (result.detach(), input.grad!);
+        Tensor x = image.detach().requires_grad_(), w = weight.detach().requires_grad_();
+        long[] dilation = [.. conv.dilation], padding = [dilation[0] * (weight.shape[2] / 2), dilation[0] * (weight.shape[3] / 2)];
+        Tensor y = nn.functional.conv2d(x, w, strides: [.. conv.stride], padding: padding, dilation: dilation, groups: conv.groups);
+        y.mul(y.detach().roll(1, 3)).sum().backward();
+        return [y.detach(), x.grad!, w.grad!];
     }
 }

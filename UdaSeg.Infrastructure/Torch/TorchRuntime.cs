@@ -15,8 +15,8 @@ public static partial class TorchRuntime
     /// Must run first in a process, before torch loads. Keeps large activations on the heap instead of mapping and unmapping them at every operation
     /// (glibc's default), which costs more than twice the time of a step; and lets OpenMP's threads sleep at barriers instead of spinning: beside loading
     /// threads or other processes on the same cores, spinning costs many times the step itself; and keeps MKL's products (used at batch size 1) from
-    /// depending on where in memory their operands happen to lie: without it a run of one image a batch did not repeat bit for bit. On processors whose
-    /// AVX-512 convolutions are wrong, oneDNN is kept to AVX2. Does nothing where the C library is another one.
+    /// depending on where in memory their operands happen to lie: without it a run of one image a batch did not repeat bit for bit. Where its
+    /// AVX-512 convolutions are wrong (<see cref="ProcessorFaults"/>), oneDNN is kept to AVX2. Does nothing where the C library is another one.
     /// </summary>
     public static void TuneProcess()
     {
@@ -25,7 +25,7 @@ public static partial class TorchRuntime
         {
             _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 0); // an operator's own choice stands
             _ = SetEnvironment("MKL_CBWR", "AUTO,STRICT", 0);
-            if (ProcessorFaults.WrongAvx512Convolutions) _ = SetEnvironment("ONEDNN_MAX_CPU_ISA", "AVX2", 0);
+            if (ProcessorFaults.HidesCaches) _ = SetEnvironment("ONEDNN_MAX_CPU_ISA", "AVX2", 0);
             _ = MallOpt(mmapThreshold, 1 << 30);
             _ = MallOpt(trimThreshold, int.MaxValue);
             _ = MallOpt(topPad, 256 << 20);

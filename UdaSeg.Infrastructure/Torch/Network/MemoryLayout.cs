@@ -21,8 +21,13 @@ internal static class MemoryLayout
     public static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>What <c>auto</c> means: MobileNetV2's depthwise convolutions are a quarter faster so on a processor, ResNets are not.</summary>
-    public static bool Chooses(ChannelsLastMode mode, Backbone backbone, TorchSharp.DeviceType device) => mode switch
+    public static bool Chooses(ChannelsLastMode mode, Backbone backbone, TorchSharp.DeviceType device) =>
+        Chooses(mode, backbone, device, ProcessorFaults.HidesCaches);
+
+    /// <param name="hidesCaches">Then MobileNetV2's dilated depthwise convolutions have wrong gradients with channels innermost, whatever was asked for.</param>
+    internal static bool Chooses(ChannelsLastMode mode, Backbone backbone, TorchSharp.DeviceType device, bool hidesCaches) => mode switch
     {
+        _ when hidesCaches && backbone == Backbone.MobileNetV2 && device == TorchSharp.DeviceType.CPU => false,
         ChannelsLastMode.On => true,
         ChannelsLastMode.Off => false,
         _ => backbone == Backbone.MobileNetV2 && device == TorchSharp.DeviceType.CPU,
