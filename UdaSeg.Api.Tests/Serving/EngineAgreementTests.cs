@@ -8,6 +8,7 @@ using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Serving;
 using UdaSeg.Infrastructure.Serving.Engines;
+using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 using Xunit;
@@ -27,6 +28,7 @@ public sealed class EngineAgreementTests
     [InlineData("torch-bf16", 0.93)] // random weights give near ties all over; a trained network is measured in docs/performance.md
     public void An_engine_labels_pixels_as_the_trained_network_does(string engine, double share)
     {
+        Assert.SkipUnless(EngineNames.Usable(ProcessorFaults.HidesCaches).Contains(engine), "This engine is not used on this processor.");
         CheckpointArchitecture architecture = RandomNetwork.Architecture(Backbone.MobileNetV2, channels: 128);
         using DeepLabV3Plus network = RandomNetwork.Create(architecture, SceneFolder.Space.Count);
         IReadOnlyList<TensorEntry> weights = RandomNetwork.Weights(network);
@@ -52,16 +54,21 @@ public sealed class EngineAgreementTests
     }
 
     [Fact]
+    public void On_a_processor_that_hides_its_caches_torch_s_engines_are_neither_tried_nor_obeyed()
+    {
+        Assert.Equal([EngineNames.Onnx], EngineNames.Usable(hidesCaches: true));
+        Assert.Equal(EngineNames.OnProcessor, EngineNames.Usable(hidesCaches: false));
+    }
+
+    [Fact]
     public void Images_in_a_batch_are_answered_as_alone()
     {
         CheckpointArchitecture architecture = RandomNetwork.Architecture(Backbone.MobileNetV2, channels: 128);
         using DeepLabV3Plus network = RandomNetwork.Create(architecture, SceneFolder.Space.Count);
         IReadOnlyList<TensorEntry> weights = RandomNetwork.Weights(network);
         CheckpointManifest manifest = TinyNetwork.Manifest([]) with { Architecture = architecture };
-        IInferenceEngine[] engines =
-        [
-            new OnnxEngine(manifest, weights, 2), new TorchEngine(manifest, weights, new FusedVariant(torch.ScalarType.Float32, true, 2), (160, 96)),
-        ];
+        List<IInferenceEngine> engines = [new OnnxEngine(manifest, weights, 2)];
+        if (!ProcessorFaults.HidesCaches) engines.Add(new TorchEngine(manifest, weights, new FusedVariant(torch.ScalarType.Float32, true, 2), (160, 96)));
         foreach (IInferenceEngine engine in engines)
         {
             using (engine)

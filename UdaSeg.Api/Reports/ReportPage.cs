@@ -30,6 +30,7 @@ internal static class ReportPage
         .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:.8rem}
         figure{margin:0} figure img{display:block;width:100%;height:auto;background:var(--fill)} figcaption{font-size:.85rem;color:var(--soft)}
         ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;border-left:3px solid var(--line);padding-left:1rem}
         @media print{main{max-width:none} figure,tr{break-inside:avoid}}
         """;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Api.Reports;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Domain.Studies;
 using UdaSeg.Domain.Training;
@@ -11,7 +12,6 @@ internal static class StudyEndpoints
 {
     public const string Path = "/api/v1/studies";
 
-    private const string Html = "text/html; charset=utf-8";
     private const string Csv = "text/csv; charset=utf-8";
     private const string Markdown = "text/markdown; charset=utf-8";
 
@@ -75,8 +75,8 @@ internal static class StudyEndpoints
     internal static async Task<ContentHttpResult> Report(Guid id, StudyStore studies, StudyReading reading, HttpResponse response, CancellationToken cancel)
     {
         StudyAnswer study = await reading.ReadAsync(await studies.GetAsync(id, cancel), cancel);
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'"; // what a client named things is text, whatever it says
-        return TypedResults.Content(StudyReport.Of(study), Html);
+        ReportPage.Protect(response);
+        return TypedResults.Content(StudyReport.Of(study), ReportPage.MediaType);
     }
 
     /// <summary>The table for a spreadsheet (RFC 4180): mean, standard deviation and n of mIoU, of each subset and of each class, 0..1.</summary>

@@ -35,13 +35,14 @@ internal sealed class SegmenterLoader(
         (int, int) size = EngineFactory.TrialSize(manifest.BaseSize);
         string key = EngineMemory.KeyOf(manifest.Architecture, factory.Threads);
         EngineChoice? known = settings.Engine == EngineNames.Auto ? memory.Find(key) : new EngineChoice(settings.Engine, 1, new Dictionary<string, double>());
-        if (known is not null && EngineNames.OnProcessor.Contains(known.Engine))
+        if (known is not null && EngineNames.Usable(ProcessorFaults.HidesCaches).Contains(known.Engine))
         {
             IInferenceEngine engine = factory.Make(known.Engine, manifest, weights);
             EngineTrial.WarmUp(engine, size);
             return (engine, known);
         }
 
+        if (settings.Engine != EngineNames.Auto) log.LogWarning("The engine {Engine} gives wrong results on this processor, which hides its caches", settings.Engine);
         (IInferenceEngine best, EngineChoice choice) = EngineTrial.Run(
             EngineFactory.Candidates().Where(name => check.Survives(checkpoint, name))
                 .Select(name => (name, (Func<IInferenceEngine>)(() => factory.Make(name, manifest, weights)))),

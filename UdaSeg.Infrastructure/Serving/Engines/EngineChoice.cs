@@ -18,4 +18,7 @@ internal static class EngineNames
 
     /// <summary>Those that run on a processor, in the order in which they are tried.</summary>
     public static IReadOnlyList<string> OnProcessor { get; } = [Winograd, Float32, BFloat16, Onnx];
+
+    /// <param name="hidesCaches">Then torch's fused convolutions are wrong or end the process; ONNX Runtime has its own.</param>
+    public static IReadOnlyList<string> Usable(bool hidesCaches) => hidesCaches ? [Onnx] : OnProcessor;
 }

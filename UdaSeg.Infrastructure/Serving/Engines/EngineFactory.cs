@@ -17,8 +17,11 @@ internal sealed class EngineFactory(UdaSegSettings settings)
     public int Threads { get; } = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
 
     /// <summary>Where a bf16 product is no faster than a float32 one, its engine is not even tried: it would take most of the time of the trial.</summary>
-    public static IEnumerable<string> Candidates() =>
-        BFloat16Speed.Ratio() < 1 ? EngineNames.OnProcessor : EngineNames.OnProcessor.Where(name => name != EngineNames.BFloat16);
+    public static IEnumerable<string> Candidates()
+    {
+        IReadOnlyList<string> usable = EngineNames.Usable(ProcessorFaults.HidesCaches);
+        return usable.Contains(EngineNames.BFloat16) && BFloat16Speed.Ratio() >= 1 ? usable.Where(name => name != EngineNames.BFloat16) : usable;
+    }
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such engine.</exception>
     public IInferenceEngine Make(string name, CheckpointManifest manifest, IReadOnlyList<TensorEntry> weights)
