@@ -2,6 +2,7 @@ using UdaSeg.Api.Errors;
 using UdaSeg.Api.Health;
 using UdaSeg.Api.Hosting;
 using UdaSeg.Api.Pages;
+using UdaSeg.Api.Requests;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch;
@@ -24,6 +25,7 @@ try
     if (TorchCheck.Verdict is { } fault) app.Logger.LogError("Training and segmentation will not work: {Fault}", fault);
     app.UseUdaSegCors();
     app.UseProblems();
+    app.UseJsonLimit();
     app.UseSitePages();
     app.MapUdaSegApi();
     app.Run();

@@ -23,6 +23,19 @@ internal static class TinyJpeg
         ];
     }
 
+    /// <summary>A progressive JPEG of 8×8 grey pixels: one scan of the mean, and as many of the rest as asked for, each empty.</summary>
+    public static byte[] Scans(int count) =>
+    [
+        0xFF, 0xD8,
+        .. Segment(0xDB, [0, .. Enumerable.Repeat((byte)1, 64)]),
+        .. Segment(0xC2, [8, 0, 8, 0, 8, 1, 1, 0x11, 0]),
+        .. Segment(0xC4, [0x00, 0, 0, 0, 12, .. new byte[12], .. Enumerable.Range(0, 12).Select(i => (byte)i)]),
+        .. Segment(0xC4, [0x10, 1, .. new byte[15], 0]),
+        .. Segment(0xDA, [1, 1, 0, 0, 0, 0]), 0x0F,
+        .. Enumerable.Repeat((byte[])[.. Segment(0xDA, [1, 1, 0, 1, 63, 0]), 0x7F], count - 1).SelectMany(s => s),
+        0xFF, 0xD9,
+    ];
+
     /// <summary>The same file with an EXIF segment that states the orientation (1..8).</summary>
     public static byte[] WithOrientation(byte[] jpeg, int orientation) =>
         [.. jpeg[..2], .. Segment(0xE1, [.. "Exif"u8, 0, 0, .. ExifOrientation(orientation)]), .. jpeg[2..]];

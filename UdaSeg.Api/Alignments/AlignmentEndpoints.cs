@@ -1,4 +1,5 @@
 using System.Globalization;
+using UdaSeg.Api.Datasets;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Domain.Datasets;
@@ -62,7 +63,7 @@ internal static class AlignmentEndpoints
         timing.Begin();
         using IDisposable pass = await gates.Alignments.EnterAsync(context.RequestAborted);
         timing.End("queue");
-        Aligned aligned = await Task.Run(() => Align(upload, sample, alignment, type, settings.Limits.MaxPixels, codec, timing));
+        Aligned aligned = await Task.Run(() => Align(upload, sample, alignment, type, settings.Limits, codec, timing));
 
         context.Response.RegisterForDispose(aligned.File);
         timing.WriteTo(context.Response);
@@ -84,10 +85,11 @@ internal static class AlignmentEndpoints
     }
 
     private static Aligned Align(
-        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, long maxPixels, IImageCodec codec, ServerTiming timing)
+        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, LimitSettings limits, IImageCodec codec, ServerTiming timing)
     {
-        RgbImage source = codec.Decode(upload.Required("source").Span, maxPixels);
-        RgbImage reference = codec.Decode(sample is null ? upload.Required("reference").Span : File.ReadAllBytes(sample.ImagePath), maxPixels);
+        RgbImage source = codec.Decode(upload.Required("source").Span, limits.MaxPixels, limits.MaxSide);
+        ReadOnlySpan<byte> other = sample is null ? upload.Required("reference").Span : DatasetImages.ReadFile(sample, sample.ImagePath);
+        RgbImage reference = codec.Decode(other, limits.MaxPixels, limits.MaxSide);
         timing.End("decode");
 
         int threads = Environment.ProcessorCount;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UdaSeg.Api.Requests;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
@@ -24,7 +25,7 @@ internal sealed class CheckpointImport(
         string folder = Path.Combine(settings.ResolvedDataRoot, "uploads");
         using CheckpointUpload upload = await CheckpointUpload.ReadAsync(request, folder, settings.Limits.MaxWeightsBytes, cancel);
         ImportManifest posted = ImportManifestReader.Parse(upload.Manifest);
-        LabelSpace? known = posted.LabelSpace.ValueKind == JsonValueKind.String ? await spaces.FindAsync(posted.LabelSpace.GetString()!, cancel) : null;
+        LabelSpace? known = posted.LabelSpace.ValueKind == JsonValueKind.String ? await spaces.FindAsync(JsonBodies.Text(posted.LabelSpace, "labelSpace"), cancel) : null;
         DateTimeOffset now = clock.GetUtcNow();
         CheckpointManifest manifest = ImportManifestReader.Read(posted, known, upload.Digest, now);
         await InspectAsync(upload.Weights, manifest, cancel);

@@ -15,9 +15,11 @@ internal static class ImportManifestReader
 
     private const int MaxMetrics = 100;
 
+    private static readonly JsonSerializerOptions Json = Options();
+
     /// <exception cref="JsonException">When the text is not JSON of a manifest's form.</exception>
     public static ImportManifest Parse(string text) =>
-        JsonSerializer.Deserialize<ImportManifest>(text, JsonSerializerOptions.Web) ?? throw new JsonException("A manifest is an object.");
+        JsonSerializer.Deserialize<ImportManifest>(text, Json) ?? throw new JsonException("A manifest is an object.");
 
     /// <param name="posted">The client's.</param>
     /// <param name="known">The label space that the manifest names by its id, if it does.</param>
@@ -27,14 +29,14 @@ internal static class ImportManifestReader
     public static CheckpointManifest Read(ImportManifest posted, LabelSpace? known, string digest, DateTimeOffset now)
     {
         var faults = new FaultList();
-        faults.Require(!string.IsNullOrWhiteSpace(posted.Name) && posted.Name.Length <= MaxNameLength, "name", $"A name of 1 to {MaxNameLength} characters is needed.");
+        faults.Require(NameRule.Fits(posted.Name, MaxNameLength), "name", $"A name of 1 to {MaxNameLength} characters is needed.");
         CheckpointArchitecture architecture = ReadArchitecture(posted.Architecture ?? new ImportArchitecture(), faults);
         Normalisation normalisation = ReadNormalisation(posted.Normalisation, faults);
         ModelSelection? selection = posted.Selection is null ? null : EnumNames.Read(posted.Selection, ModelSelection.Last, "selection", faults);
         CheckStyle(posted.TargetStyle, faults);
         faults.Require(posted.BaseSize is null or { Width: >= 16 and <= 8192, Height: >= 16 and <= 8192 }, "baseSize", "Sides of 16 to 8192 pixels.");
         IReadOnlyDictionary<string, double> metrics = posted.Metrics ?? new Dictionary<string, double>();
-        bool figures = metrics.Count <= MaxMetrics && metrics.All(m => m.Key.Length <= 100 && m.Value is >= 0 and <= 1);
+        bool figures = metrics.Count <= MaxMetrics && metrics.All(m => m.Key.Length <= 100 && NameRule.IsPlain(m.Key) && m.Value is >= 0 and <= 1);
         faults.Require(figures, "metrics", $"At most {MaxMetrics} named figures of 0 to 1.");
         faults.ThrowIfAny("manifest-invalid", "The manifest is not usable.");
         LabelSpace space = ReadSpace(posted.LabelSpace, known);
@@ -53,6 +55,14 @@ internal static class ImportManifestReader
             CreatedAt = posted.CreatedAt?.ToUniversalTime() ?? now,
             Metrics = metrics,
         };
+    }
+
+    private static JsonSerializerOptions Options()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        JsonBodies.Configure(options);
+        options.RespectNullableAnnotations = false; // faults of a manifest are told by field
+        return options;
     }
 
     private static CheckpointArchitecture ReadArchitecture(ImportArchitecture posted, FaultList faults)
@@ -90,12 +100,12 @@ internal static class ImportManifestReader
     {
         if (posted.ValueKind == JsonValueKind.String)
         {
-            return known ?? throw Unusable("unknown-label-space", "labelSpace", $"There is no label space '{posted.GetString()}'.");
+            return known ?? throw Unusable("unknown-label-space", "labelSpace", $"There is no label space '{JsonBodies.Text(posted, "labelSpace")}'.");
         }
 
-        LabelSpace? space = posted.ValueKind == JsonValueKind.Object ? posted.Deserialize<LabelSpace>(JsonSerializerOptions.Web) : null;
+        LabelSpace? space = posted.ValueKind == JsonValueKind.Object ? posted.Deserialize<LabelSpace>(Json) : null;
         if (space is null || space.Classes is null || space.Classes.Any(c => c is null) || space.Subsets?.Values.Any(s => s is null) == true
-            || string.IsNullOrWhiteSpace(space.Id) || space.Id.Length > 100)
+            || !NameRule.Fits(space.Id, 100))
         {
             throw Unusable("manifest-invalid", "labelSpace", "A label space with an id, a name and its classes, or the id of a known one, is needed.");
         }

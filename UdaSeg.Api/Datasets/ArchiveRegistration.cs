@@ -89,7 +89,8 @@ internal sealed class ArchiveRegistration(
     private async Task<CreateDataset> ReadManifestAsync(Stream part, CancellationToken cancel)
     {
         using PooledBytes text = await PooledBytes.ReadAsync(new LimitedStream(part, MaxManifestBytes), null, cancel);
-        JsonNode? node = JsonNode.Parse(text.Span, new JsonNodeOptions { PropertyNameCaseInsensitive = true });
+        JsonNode? node = JsonNode.Parse(
+            text.Span, new JsonNodeOptions { PropertyNameCaseInsensitive = true }, new JsonDocumentOptions { MaxDepth = JsonBodies.MaxDepth });
         if (node is not JsonObject manifest) throw new JsonException("An object is needed.");
         try
         {

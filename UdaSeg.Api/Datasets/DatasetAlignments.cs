@@ -16,7 +16,7 @@ internal sealed class DatasetAlignments(DatasetStore datasets, OwnedFolders owne
     public async Task<Dataset> StartAsync(Dataset source, AlignDataset posted, CancellationToken cancel)
     {
         FaultList faults = new();
-        faults.Require(!string.IsNullOrWhiteSpace(posted.Name) && posted.Name.Length <= 100, "name", "A name of 1 to 100 characters is needed.");
+        faults.Require(NameRule.Fits(posted.Name, 100), "name", "A name of 1 to 100 printable characters is needed.");
         AlignmentSettings settings = posted.ReadSettings(faults);
         faults.ThrowIfAny("invalid-alignment", "The alignment's parameters are not usable.");
         Dataset target = await datasets.RequireAsync("target", posted.Target, cancel);

@@ -27,7 +27,7 @@ internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, I
             int count = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             return TryIdentify(head.AsSpan(0, count)) ?? TryIdentify(File.ReadAllBytes(path));
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -69,13 +69,15 @@ internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, I
         StyleProfile[] profiles =
         [
             .. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Count / count)])
-                .Select(s => StyleProfile.Of(codec.Decode(File.ReadAllBytes(s.ImagePath), ImageLimits.DefaultMaxPixels))),
+                .Select(s => StyleProfile.Of(codec.Decode(ReadFile(s, s.ImagePath), ImageLimits.DefaultMaxPixels))),
         ];
         if (profiles.Length == 0) throw new RuleViolationException(RuleKind.Conflict, "dataset-not-ready", "The data set has no images.");
         return StyleAnswer.Of(StyleProfile.Average(profiles), count);
     })!;
 
-    private static byte[] ReadFile(SampleRef sample, string path)
+    /// <summary>Of a registered folder, whose owner may change it at any time.</summary>
+    /// <exception cref="RuleViolationException"><c>dataset-unreadable</c> (422).</exception>
+    public static byte[] ReadFile(SampleRef sample, string path)
     {
         try
         {
@@ -83,9 +85,12 @@ internal sealed class DatasetImages(DatasetSamples samples, IImageCodec codec, I
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new RuleViolationException(RuleKind.Unusable, "dataset-unreadable", $"The files of the sample '{sample.Name}' cannot be read.", inner: fault);
+            throw Unreadable(sample, fault);
         }
     }
+
+    public static RuleViolationException Unreadable(SampleRef sample, Exception? inner = null) =>
+        new(RuleKind.Unusable, "dataset-unreadable", $"The files of the sample '{sample.Name}' cannot be read.", inner: inner);
 
     private ImageHeader? TryIdentify(ReadOnlySpan<byte> file)
     {

@@ -15,6 +15,8 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
 {
     private const string DefaultLabelSpace = "cityscapes19";
 
+    private const int MaxName = 100, MaxPath = 1000;
+
     /// <summary>A folder on the server.</summary>
     /// <exception cref="RuleViolationException">
     /// 422: <c>no-dataset-roots</c>, and those of <see cref="DescribeAsync"/> and <see cref="Locate"/>.
@@ -43,25 +45,33 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
 
     /// <summary>Finds the folders, and what their files' names alone tell.</summary>
     /// <exception cref="RuleViolationException">
-    /// 422: <c>path-outside-roots</c>, <c>dataset-path-not-found</c>, <c>dataset-empty</c>, <c>dataset-mismatched</c>.
+    /// 422: <c>path-outside-roots</c>, <c>dataset-path-not-found</c>, <c>dataset-empty</c>, <c>dataset-mismatched</c>, <c>dataset-unreadable</c>.
     /// </exception>
     public static Dataset Locate(Dataset dataset, IReadOnlyList<string> roots, CreateDataset posted)
     {
         dataset = FindFolders(dataset, roots, explicitLabels: posted.Labels.ValueKind == JsonValueKind.String);
-        RequireSamples(dataset);
-        return dataset;
+        try
+        {
+            RequireSamples(dataset);
+            return dataset;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new RuleViolationException(RuleKind.Unusable, "dataset-unreadable", "The data set's folders cannot be read from the disk.", inner: fault);
+        }
     }
 
     private Dataset Read(CreateDataset posted)
     {
         FaultList faults = new();
-        faults.Require(!string.IsNullOrWhiteSpace(posted.Name) && posted.Name.Length <= 100, "name", "A name of 1 to 100 characters is needed.");
+        faults.Require(NameRule.Fits(posted.Name, MaxName), "name", $"A name of 1 to {MaxName} printable characters is needed.");
         if (string.IsNullOrEmpty(posted.Domain)) faults.Add("domain", "source or target is needed.");
         DatasetDomain domain = EnumNames.Read(posted.Domain, DatasetDomain.Target, "domain", faults);
         faults.Require(
             posted.Labels.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.String,
             "labels",
             "A sub-folder's name, or null for an unlabelled set.");
+        CheckLengths(posted, faults);
         faults.Require(domain != DatasetDomain.Source || posted.Labels.ValueKind != JsonValueKind.Null, "labels", "A source data set needs labels.");
         faults.ThrowIfAny("invalid-dataset", "The data set cannot be registered like this.");
         DateTimeOffset now = clock.GetUtcNow();
@@ -79,12 +89,20 @@ internal sealed class DatasetRegistration(UdaSegSettings settings, LabelSpaceSto
             Labels = posted.Labels.ValueKind switch
             {
                 JsonValueKind.Null => null,
-                JsonValueKind.String => posted.Labels.GetString(),
+                JsonValueKind.String => JsonBodies.Text(posted.Labels, "labels"),
                 _ => "labels",
             },
             Status = DatasetStatus.Validating,
             CreatedAt = now,
         };
+    }
+
+    // No file system has longer paths, and messages repeat them.
+    private static void CheckLengths(CreateDataset posted, FaultList faults)
+    {
+        string? labels = posted.Labels.ValueKind == JsonValueKind.String ? JsonBodies.Text(posted.Labels, "labels") : null;
+        (string Field, string? Text)[] paths = [("path", posted.Path), ("split", posted.Split), ("images", posted.Images), ("labels", labels), ("labelSpace", posted.LabelSpace)];
+        foreach ((string field, string? text) in paths) faults.Require(text is null || text.Length <= MaxPath, field, $"At most {MaxPath} characters.");
     }
 
     /// <summary>What the names alone tell is told at once; what the files hold is found by validation.</summary>

@@ -39,10 +39,18 @@ internal sealed class DatasetSamples(DatasetStore datasets, OwnedDatasets owned,
     }
 
     /// <summary>In ordinal order of the names.</summary>
+    /// <exception cref="RuleViolationException"><c>dataset-unreadable</c> and those of <see cref="FolderDatasetReader.Samples"/> (422).</exception>
     public IReadOnlyList<SampleRef> List(Dataset dataset) => cache.GetOrCreate((dataset.Id, dataset.ContentHash), entry =>
     {
         entry.AbsoluteExpirationRelativeToNow = Keep;
-        return FolderDatasetReader.Samples(owned.Here(dataset));
+        try
+        {
+            return FolderDatasetReader.Samples(owned.Here(dataset));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new RuleViolationException(RuleKind.Unusable, "dataset-unreadable", $"The folders of the data set '{dataset.Name}' cannot be read.", inner: fault);
+        }
     })!;
 
     /// <exception cref="RuleViolationException"><c>sample-not-found</c> (404).</exception>

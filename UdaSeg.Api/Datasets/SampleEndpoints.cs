@@ -55,6 +55,7 @@ internal static class SampleEndpoints
     private static async Task<IResult> GetImage(string id, string name, DatasetSamples samples, DatasetImages images, CancellationToken cancel)
     {
         SampleRef sample = await FindAsync(id, name, samples, cancel);
+        if (!File.Exists(sample.ImagePath)) throw DatasetImages.Unreadable(sample); // gone since it was listed
         string type = images.Header(sample.ImagePath)?.Format switch
         {
             ImageFormat.Png => "image/png",

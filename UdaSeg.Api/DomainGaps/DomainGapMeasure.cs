@@ -76,7 +76,7 @@ internal sealed class DomainGapMeasure(DatasetSamples samples, IImageCodec codec
 
     private RgbImage Read(SampleRef sample)
     {
-        RgbImage image = codec.Decode(File.ReadAllBytes(sample.ImagePath), ImageLimits.DefaultMaxPixels);
+        RgbImage image = codec.Decode(DatasetImages.ReadFile(sample, sample.ImagePath), ImageLimits.DefaultMaxPixels);
         double factor = (double)MaxSide / Math.Max(image.Width, image.Height);
         return factor >= 1
             ? image

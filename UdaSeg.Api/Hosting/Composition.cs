@@ -21,7 +21,7 @@ internal static class Composition
         .AddSingleton(new BuiltInSpaces(BuiltInLabelSpaces.All))
         .AddUdaSegArtifacts(settings)
         .AddSingleton<IImageCodec, SkiaImageCodec>()
-        .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels))
+        .AddSingleton(provider => new DatasetValidator(provider.GetRequiredService<IImageCodec>(), settings.Limits.MaxPixels, maxSide: settings.Limits.MaxSide))
         .AddSingleton(new OwnedFolders(settings.ResolvedDataRoot))
         .AddSingleton(provider => new OwnedDatasets(
             provider.GetRequiredService<OwnedFolders>(),

@@ -15,7 +15,7 @@ namespace UdaSeg.Api.Requests;
 internal static class ResourceSetup
 {
     public static IServiceCollection AddResources(this IServiceCollection services) => services
-        .ConfigureHttpJsonOptions(json => json.SerializerOptions.RespectNullableAnnotations = true) // null where none may be is malformed, not a crash later
+        .ConfigureHttpJsonOptions(json => JsonBodies.Configure(json.SerializerOptions))
         .AddMemoryCache()
         .AddSingleton(provider => new WorkGates(provider.GetRequiredService<UdaSegSettings>().Limits))
         .AddSingleton<DatasetSamples>()

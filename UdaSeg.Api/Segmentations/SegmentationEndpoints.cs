@@ -49,7 +49,7 @@ internal static class SegmentationEndpoints
         timing.Begin();
         using IDisposable pass = await gates.Segmentations.EnterAsync(context.RequestAborted);
         timing.End("queue");
-        SegmentationOutput output = await Task.Run(() => work.Run(image.Span, model, wanted, settings.Limits.MaxPixels, timing));
+        SegmentationOutput output = await Task.Run(() => work.Run(image.Span, model, wanted, settings.Limits, timing));
 
         context.Response.RegisterForDispose(output);
         timing.WriteTo(context.Response);

@@ -6,6 +6,7 @@ using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Segmentations;
 
@@ -13,9 +14,9 @@ namespace UdaSeg.Api.Segmentations;
 internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
 {
     /// <returns>Dispose it when it has been sent.</returns>
-    public SegmentationOutput Run(ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, long maxPixels, ServerTiming timing)
+    public SegmentationOutput Run(ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, LimitSettings limits, ServerTiming timing)
     {
-        RgbImage image = codec.Decode(file, maxPixels);
+        RgbImage image = codec.Decode(file, limits.MaxPixels, limits.MaxSide);
         timing.End("decode");
         try
         {

@@ -48,9 +48,9 @@ internal sealed class RunBranching(RunStore runs, RunLedger ledger, RunOutputTab
 
     private static void Check(ResumeRequest request, TrainingPlan plan, TrainingRun parent, int from, int finished)
     {
-        if (request.Name is { } name && (string.IsNullOrWhiteSpace(name) || name.Length > 200))
+        if (request.Name is { } name && !NameRule.Fits(name, RunSubmission.MaxName))
         {
-            throw RunSubmission.Unusable("invalid-run", "name", "A name of 1 to 200 characters.");
+            throw RunSubmission.Unusable("invalid-run", "name", $"A name of 1 to {RunSubmission.MaxName} printable characters.");
         }
 
         if (from < 0 || from > plan.Stages)

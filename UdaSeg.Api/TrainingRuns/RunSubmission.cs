@@ -14,6 +14,8 @@ internal sealed class RunSubmission(
     DatasetStore datasets, LabelSpaceStore spaces, RunStore runs, RunLedger ledger, PretrainedWeights pretrained, IJobQueue queue, EvaluationLeak leak,
     UdaSegSettings settings, TimeProvider clock)
 {
+    internal const int MaxName = 200;
+
     private const int MaxSources = 16;
 
     /// <exception cref="RuleViolationException">
@@ -101,7 +103,7 @@ internal sealed class RunSubmission(
     private static void CheckShape(TrainingRunRequest request)
     {
         var faults = new FaultList();
-        faults.Require(!string.IsNullOrWhiteSpace(request.Name) && request.Name.Length <= 200, "name", "A name of 1 to 200 characters is needed.");
+        faults.Require(NameRule.Fits(request.Name, MaxName), "name", $"A name of 1 to {MaxName} printable characters is needed.");
         faults.Require(request.Source.Count is >= 1 and <= MaxSources, "source", $"1 to {MaxSources} data sets.");
         faults.Require(request.Source.Distinct().Count() == request.Source.Count, "source", "Each data set once.");
         faults.ThrowIfAny("invalid-run", "The run is not usable.");

@@ -6,6 +6,8 @@ namespace UdaSeg.Domain.Labels;
 public sealed record LabelSpace(string Id, string Name, IReadOnlyList<LabelClass> Classes, IReadOnlyDictionary<string, IReadOnlyList<int>> Subsets)
 {
     public const int MaxClasses = 255;
+    public const int MaxName = 100;
+    public const int MaxSubsets = 100;
 
     public int Count => Classes.Count;
 
@@ -14,18 +16,23 @@ public sealed record LabelSpace(string Id, string Name, IReadOnlyList<LabelClass
     public static LabelSpace Create(string id, string name, IReadOnlyList<LabelClass> classes, IReadOnlyDictionary<string, IReadOnlyList<int>>? subsets = null)
     {
         var faults = new FaultList();
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 100) faults.Add("name", "A name of 1 to 100 characters is needed.");
+        if (!NameRule.Fits(name, MaxName)) faults.Add("name", $"A name of 1 to {MaxName} printable characters is needed.");
         if (classes.Count is 0 or > MaxClasses) faults.Add("classes", $"1 to {MaxClasses} classes are needed, not {classes.Count}.");
         LabelClass[] ordered = [.. classes.OrderBy(c => c.Index)];
         for (int i = 0; i < ordered.Length; i++)
         {
             LabelClass c = ordered[i];
             if (c.Index != i) faults.Add("classes", $"Indices must be 0..{ordered.Length - 1} without gaps; {i} is missing or doubled.");
-            if (string.IsNullOrWhiteSpace(c.Name)) faults.Add("classes", $"Class {c.Index} has no name.");
+            if (!NameRule.Fits(c.Name, MaxName)) faults.Add("classes", $"Class {c.Index} has no name of 1 to {MaxName} printable characters.");
             if (c.Color is not { Count: 3 } || c.Color.Any(v => v is < 0 or > 255)) faults.Add("classes", $"The color of class {c.Index} must be three numbers 0..255.");
         }
 
         if (ordered.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() != ordered.Length) faults.Add("classes", "Names must be unique.");
+        if (subsets?.Count > MaxSubsets || subsets?.Keys.All(s => NameRule.Fits(s, MaxName)) == false)
+        {
+            faults.Add("subsets", $"At most {MaxSubsets} subsets with names of 1 to {MaxName} printable characters.");
+        }
+
         foreach ((string subset, IReadOnlyList<int> members) in subsets ?? new Dictionary<string, IReadOnlyList<int>>())
         {
             if (members.Count == 0 || members.Any(m => m < 0 || m >= ordered.Length)) faults.Add("subsets", $"Subset '{subset}' must list indices of the space's classes.");

@@ -22,12 +22,13 @@ public interface IImageCodec
     /// <exception cref="RuleViolationException"><c>unsupported-image</c> (415) when it is no PNG, JPEG or WebP; <c>undecodable-image</c> (422) when the header is broken.</exception>
     ImageHeader Identify(ReadOnlySpan<byte> file);
 
-    /// <summary>Decodes to 8-bit RGB with EXIF orientation applied; transparency is composed over black; 16-bit is reduced, CMYK converted.</summary>
+    /// <summary>Decodes to 8-bit RGB with EXIF orientation applied; transparency is composed over black; 16-bit is reduced, CMYK converted; of an animation the first picture.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="maxPixels">Refused beforehand if the header claims more.</param>
+    /// <param name="maxSide">Refused beforehand if the header claims a longer side.</param>
     /// <returns>Its pixels come from the <see cref="PixelPool"/>; whoever is done with them may return them.</returns>
     /// <exception cref="RuleViolationException"><c>unsupported-image</c> (415), <c>undecodable-image</c> (422), <c>image-too-large</c> (413).</exception>
-    RgbImage Decode(ReadOnlySpan<byte> file, long maxPixels = long.MaxValue);
+    RgbImage Decode(ReadOnlySpan<byte> file, long maxPixels = long.MaxValue, int maxSide = int.MaxValue);
 
     /// <param name="image">What is encoded.</param>
     /// <param name="format">The container.</param>

@@ -17,18 +17,16 @@ public static class StudyRules
     public static void Check(string name, IReadOnlyList<string> arms, IReadOnlyList<long> seeds)
     {
         var faults = new FaultList();
-        faults.Require(Fits(name, MaxName), "name", $"A name of 1 to {MaxName} characters is needed.");
+        faults.Require(NameRule.Fits(name, MaxName), "name", $"A name of 1 to {MaxName} printable characters is needed.");
         faults.Require(arms.Count is >= 1 and <= MaxArms, "arms", $"1 to {MaxArms} arms.");
         faults.Require(seeds.Count is >= 1 and <= MaxSeeds, "seeds", $"1 to {MaxSeeds} seeds.");
         faults.Require(seeds.Distinct().Count() == seeds.Count, "seeds", "Each seed once.");
         for (int i = 0; i < arms.Count; i++)
         {
-            faults.Require(Fits(arms[i], MaxArmName), $"arms[{i}].name", $"A name of 1 to {MaxArmName} characters is needed.");
+            faults.Require(NameRule.Fits(arms[i], MaxArmName), $"arms[{i}].name", $"A name of 1 to {MaxArmName} printable characters is needed.");
             faults.Require(arms.Take(i).All(a => a != arms[i]), $"arms[{i}].name", $"There is an arm '{arms[i]}' before it.");
         }
 
         faults.ThrowIfAny("invalid-study", "The study is not usable.");
     }
-
-    private static bool Fits(string name, int most) => !string.IsNullOrWhiteSpace(name) && name.Length <= most;
 }

@@ -21,12 +21,13 @@ internal static class PngLabelCodec
 
     /// <param name="file">The whole file.</param>
     /// <param name="maxPixels">Refused beforehand if the header claims more.</param>
+    /// <param name="maxSide">Refused beforehand if the header claims a longer side.</param>
     /// <exception cref="RuleViolationException"><c>undecodable-label</c> (422), or <c>image-too-large</c> (413).</exception>
-    public static LabelFile Read(ReadOnlyMemory<byte> file, long maxPixels = HardMaxPixels)
+    public static LabelFile Read(ReadOnlyMemory<byte> file, long maxPixels = HardMaxPixels, int maxSide = int.MaxValue)
     {
         PngChunks chunks = PngChunks.Parse(file);
         PngHeader header = chunks.Header;
-        ImageLimits.RequirePixels(header.Pixels, Math.Min(maxPixels, HardMaxPixels));
+        ImageLimits.Require(header.Width, header.Height, Math.Min(maxPixels, HardMaxPixels), maxSide);
         if (header.Interlaced) throw PngChunks.Undecodable("it is interlaced (Adam7); store it without interlacing");
 
         // A few bytes cannot hold a large image: found out before its pixels are allocated.

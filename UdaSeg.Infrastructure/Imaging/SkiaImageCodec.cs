@@ -28,10 +28,10 @@ internal sealed class SkiaImageCodec : IImageCodec
         return WithCodec(file, codec => new ImageHeader(format, codec.Info.Width, codec.Info.Height));
     }
 
-    public RgbImage Decode(ReadOnlySpan<byte> file, long maxPixels = long.MaxValue)
+    public RgbImage Decode(ReadOnlySpan<byte> file, long maxPixels = long.MaxValue, int maxSide = int.MaxValue)
     {
         ImageHeader header = Identify(file);
-        ImageLimits.RequirePixels((long)header.Width * header.Height, Math.Min(maxPixels, HardMaxPixels));
+        ImageLimits.Require(header.Width, header.Height, Math.Min(maxPixels, HardMaxPixels), maxSide);
         SKEncodedOrigin? origin = header.Format == ImageFormat.Png ? (SKEncodedOrigin)PngExif.Orientation(file) : null;
         return WithCodec(file, codec => Decode(codec, origin ?? codec.EncodedOrigin));
     }

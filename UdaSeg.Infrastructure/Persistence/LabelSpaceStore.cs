@@ -29,6 +29,7 @@ internal sealed class LabelSpaceStore(IDbContextFactory<UdaSegDbContext> context
     public async Task<LabelSpace?> FindAsync(string id, CancellationToken cancel)
     {
         if (BuiltIn(id) is { } known) return known;
+        if (id.Contains('\0')) return null; // no id has it, and PostgreSQL refuses to compare it
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
         return (await db.LabelSpaces.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancel))?.ToRecord();
     }

@@ -53,8 +53,10 @@ public static class SettingsReader
         }
 
         if (settings.Limits.MaxUploadBytes < 1024) yield return "UdaSeg:Limits:MaxUploadBytes must be at least 1024.";
+        if (settings.Limits.MaxJsonBytes is < 1024 or > 1 << 30) yield return "UdaSeg:Limits:MaxJsonBytes must be 1024 to 1073741824.";
         if (settings.Limits.MaxWeightsBytes < 1024) yield return "UdaSeg:Limits:MaxWeightsBytes must be at least 1024.";
         if (settings.Limits.MaxPixels < 1) yield return "UdaSeg:Limits:MaxPixels must be at least 1.";
+        if (settings.Limits.MaxSide < 1) yield return "UdaSeg:Limits:MaxSide must be at least 1.";
         if (settings.Limits.MaxConcurrentRuns is < 1 or > 64) yield return "UdaSeg:Limits:MaxConcurrentRuns must be 1 to 64.";
         if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";
         if (settings.Limits.MaxStudyRuns is < 1 or > StudyRules.MaxArms * StudyRules.MaxSeeds) yield return "UdaSeg:Limits:MaxStudyRuns must be 1 to 512.";

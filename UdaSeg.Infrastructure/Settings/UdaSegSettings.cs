@@ -92,6 +92,9 @@ public sealed record LimitSettings
     /// <summary>Of one request's body.</summary>
     public long MaxUploadBytes { get; init; } = 32L << 20;
 
+    /// <summary>Of a body of JSON, which is parsed in memory: a mapping of 65,536 label values fits.</summary>
+    public long MaxJsonBytes { get; init; } = 2L << 20;
+
     /// <summary>Of one uploaded data set's archive.</summary>
     public long MaxArchiveBytes { get; init; } = 4L << 30;
 
@@ -109,6 +112,9 @@ public sealed record LimitSettings
 
     /// <summary>Of one decoded image, by its header.</summary>
     public long MaxPixels { get; init; } = 50_000_000;
+
+    /// <summary>Of one decoded image's width and of its height, by its header: a strip one pixel high costs more than its pixels tell.</summary>
+    public int MaxSide { get; init; } = 16_384;
 
     /// <summary>Training runs that one server works on at a time; the rest waits in the queue.</summary>
     public int MaxConcurrentRuns { get; init; } = 1;

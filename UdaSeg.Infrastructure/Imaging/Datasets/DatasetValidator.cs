@@ -9,7 +9,8 @@ namespace UdaSeg.Infrastructure.Imaging.Datasets;
 /// <param name="codec">Decodes the images.</param>
 /// <param name="maxPixels">Larger images and labels are errors.</param>
 /// <param name="threads">How many samples are decoded at a time. The outcome does not depend on it.</param>
-internal sealed class DatasetValidator(IImageCodec codec, long maxPixels = ImageLimits.DefaultMaxPixels, int threads = 1)
+/// <param name="maxSide">Images and labels with a longer side are errors.</param>
+internal sealed class DatasetValidator(IImageCodec codec, long maxPixels = ImageLimits.DefaultMaxPixels, int threads = 1, int maxSide = int.MaxValue)
 {
     /// <summary>Never throws for what is wrong with the data set: that is in the report.</summary>
     /// <param name="dataset">Its files are on this host. Status and earlier findings are not looked at.</param>
@@ -52,7 +53,7 @@ internal sealed class DatasetValidator(IImageCodec codec, long maxPixels = Image
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         Parallel.For(0, samples.Count, options, i =>
         {
-            checks[i] = SampleCheck.Run(samples[i], codec, reader, classCount, maxPixels);
+            checks[i] = SampleCheck.Run(samples[i], codec, reader, classCount, maxPixels, maxSide);
             progress?.Invoke(Interlocked.Increment(ref done), samples.Count);
         });
         return checks;

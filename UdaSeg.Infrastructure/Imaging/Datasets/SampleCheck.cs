@@ -27,11 +27,11 @@ internal sealed record SampleCheck
     public IReadOnlyList<UnknownId> Unknown { get; private set; } = [];
 
     /// <summary>Reads and decodes both files in full. Faults become sentences that name the sample.</summary>
-    public static SampleCheck Run(SampleRef sample, IImageCodec codec, LabelReader labels, int classCount, long maxPixels)
+    public static SampleCheck Run(SampleRef sample, IImageCodec codec, LabelReader labels, int classCount, long maxPixels, int maxSide)
     {
         var check = new SampleCheck();
-        check.Try($"The image of '{sample.Name}'", () => check.ReadImage(sample, codec, maxPixels));
-        if (sample.LabelPath is not null) check.Try($"The label of '{sample.Name}'", () => check.ReadLabel(sample, labels, classCount, maxPixels));
+        check.Try($"The image of '{sample.Name}'", () => check.ReadImage(sample, codec, maxPixels, maxSide));
+        if (sample.LabelPath is not null) check.Try($"The label of '{sample.Name}'", () => check.ReadLabel(sample, labels, classCount, maxPixels, maxSide));
         return check;
     }
 
@@ -52,21 +52,21 @@ internal sealed record SampleCheck
         }
     }
 
-    private void ReadImage(SampleRef sample, IImageCodec codec, long maxPixels)
+    private void ReadImage(SampleRef sample, IImageCodec codec, long maxPixels, int maxSide)
     {
         byte[] file = File.ReadAllBytes(sample.ImagePath);
         Bytes += file.Length;
         ImageDigest = DatasetContent.Digest(file);
-        RgbImage image = codec.Decode(file, maxPixels);
+        RgbImage image = codec.Decode(file, maxPixels, maxSide);
         Size = (image.Width, image.Height);
     }
 
-    private void ReadLabel(SampleRef sample, LabelReader reader, int classCount, long maxPixels)
+    private void ReadLabel(SampleRef sample, LabelReader reader, int classCount, long maxPixels, int maxSide)
     {
         byte[] file = File.ReadAllBytes(sample.LabelPath!);
         Bytes += file.Length;
         LabelDigest = DatasetContent.Digest(file);
-        LabelReading reading = reader.Read(PngLabelCodec.Read(file, maxPixels));
+        LabelReading reading = reader.Read(PngLabelCodec.Read(file, maxPixels, maxSide));
         if (Size is { } size && size != (reading.Map.Width, reading.Map.Height))
         {
             Errors.Add($"The label of '{sample.Name}' is {reading.Map.Width}×{reading.Map.Height}, but its image is {size.Width}×{size.Height}.");

@@ -11,8 +11,8 @@ internal static class SafetensorsReader
     /// <summary>Of every refusal.</summary>
     public const string Code = "invalid-safetensors";
 
-    /// <summary>The reference implementation's cap.</summary>
-    private const long MaxHeader = 100_000_000;
+    /// <summary>A tenth of the reference implementation's cap: a network of a thousand tensors has 100 KB, and parsing takes ten times the header's memory.</summary>
+    private const long MaxHeader = 10_000_000;
 
     /// <summary>No network here has tensors of more dimensions.</summary>
     private const int MaxDimensions = 8;
@@ -72,7 +72,7 @@ internal static class SafetensorsReader
             throw Invalid("The header is not the JSON object that the format asks for.", fault);
         }
 
-        slots.Sort((a, b) => a.Begin.CompareTo(b.Begin));
+        slots.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End))); // an empty tensor comes before the one that begins where it lies
         long end = 0;
         foreach (TensorSlot slot in slots)
         {
@@ -87,11 +87,13 @@ internal static class SafetensorsReader
     {
         string dtype = member.Value.GetProperty("dtype").GetString() ?? "";
         if (dtype is not ("F32" or "I64")) throw Invalid($"'{member.Name}' has the type {dtype}; float32 (F32) is supported.");
-        long[] shape = [.. member.Value.GetProperty("shape").EnumerateArray().Select(v => v.GetInt64())];
+        JsonElement sides = member.Value.GetProperty("shape");
+        if (sides.GetArrayLength() > MaxDimensions) throw Invalid($"'{member.Name}' has an impossible shape.");
+        long[] shape = [.. sides.EnumerateArray().Select(v => v.GetInt64())];
         JsonElement offsets = member.Value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2) throw Invalid($"'{member.Name}' has no two offsets.");
         long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
-        if (shape.Length > MaxDimensions || shape.Any(side => side < 0)) throw Invalid($"'{member.Name}' has an impossible shape.");
+        if (shape.Any(side => side < 0)) throw Invalid($"'{member.Name}' has an impossible shape.");
         long count = shape.Aggregate(1L, (a, b) => checked(a * b));
         int itemSize = dtype == "F32" ? sizeof(float) : sizeof(long);
         if (begin < 0 || end < begin || end - begin != checked(count * itemSize)) throw Invalid($"'{member.Name}' has offsets that do not fit its shape.");

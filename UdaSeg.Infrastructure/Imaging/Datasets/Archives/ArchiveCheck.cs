@@ -24,7 +24,7 @@ internal static class ArchiveCheck
             RequireReadable(entry);
         }
 
-        RequireDistinct(entries, names.Same);
+        RequireDistinct(entries, names.Same, limits);
         return [.. entries.Where(e => !e.FullName.EndsWith('/') && !names.IsLeftOut(e.FullName))];
     }
 
@@ -53,14 +53,21 @@ internal static class ArchiveCheck
     }
 
     // From outside regardless of case, as a disk may not tell cases apart; and no file where a folder is needed.
-    private static void RequireDistinct(IReadOnlyList<ZipArchiveEntry> entries, StringComparer same)
+    // Folders that only longer names imply are made on the disk too, and one name may imply hundreds: they count as entries.
+    private static void RequireDistinct(IReadOnlyList<ZipArchiveEntry> entries, StringComparer same, ArchiveLimits limits)
     {
         var names = new HashSet<string>(same);
         var folders = new HashSet<string>(same);
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> parents = folders.GetAlternateLookup<ReadOnlySpan<char>>();
+        int files = entries.Count(e => !e.FullName.EndsWith('/'));
         foreach (string name in entries.Select(e => e.FullName))
         {
             if (!names.Add(name.TrimEnd('/'))) throw EntryNames.Unsafe(name, "comes twice");
-            for (int slash = name.IndexOf('/'); slash >= 0 && slash < name.Length - 1; slash = name.IndexOf('/', slash + 1)) folders.Add(name[..slash]);
+            ReadOnlySpan<char> parent = name;
+            while (parent.LastIndexOf('/') is var slash and > 0 && parents.Add(parent = parent[..slash]))
+            {
+                if (files + folders.Count > limits.Entries) throw limits.TooManyEntries(files + folders.Count);
+            }
         }
 
         ZipArchiveEntry? clash = entries.FirstOrDefault(e => !e.FullName.EndsWith('/') && folders.Contains(e.FullName));

@@ -26,6 +26,7 @@ internal static class EntryNames
         {
             if (part.Length == 0) return "has an empty part";
             if (part[^1] is '.' or ' ') return "has a part that ends with a dot or a space"; // "." and ".." among them
+            if (IsDevice(part)) return "has a part that is a device's name on some systems";
             if (Encoding.UTF8.GetByteCount(part) > MaxPartBytes) return $"has a part longer than {MaxPartBytes} bytes";
         }
 
@@ -54,6 +55,14 @@ internal static class EntryNames
     /// <exception cref="RuleViolationException"><c>archive-unsafe</c> (422).</exception>
     public static RuleViolationException Unsafe(string name, string fault) => new(
         RuleKind.Unusable, "archive-unsafe", $"The archive is refused: its entry '{Shown(name)}' {fault}.");
+
+    // With any extension too.
+    private static bool IsDevice(string part)
+    {
+        string stem = part.Split('.')[0].TrimEnd().ToUpperInvariant();
+        return stem is "CON" or "PRN" or "AUX" or "NUL" || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal)
+            || stem.StartsWith("LPT", StringComparison.Ordinal)) && char.IsDigit(stem[3]));
+    }
 
     // Names come from outside: short, and without anything that a terminal or a log would act upon.
     internal static string Shown(string name)

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using UdaSeg.Infrastructure.Settings;
+
+namespace UdaSeg.Api.Requests;
+
+/// <summary>What a body of JSON may be, wherever it is read: unlike a file it is held in memory several times over while it is parsed.</summary>
+internal static class JsonBodies
+{
+    /// <summary>Levels of objects and arrays; the interface's own bodies have six.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>Null where none may be, a member that comes twice, and deep nests are malformed, not a surprise later.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.RespectNullableAnnotations = true;
+        options.AllowDuplicateProperties = false;
+        options.MaxDepth = MaxDepth;
+    }
+
+    /// <summary>Keeps <see cref="LimitSettings.MaxJsonBytes"/>; other bodies keep their own limits where they are read.</summary>
+    public static void UseJsonLimit(this WebApplication app)
+    {
+        long limit = app.Services.GetRequiredService<UdaSegSettings>().Limits.MaxJsonBytes;
+        app.Use((context, next) =>
+        {
+            if (context.Request.HasJsonContentType()) context.Request.Body = FormParts.Limited(context.Request, limit);
+            return next(context);
+        });
+    }
+
+    /// <summary>A string that was left unread; half of a surrogate pair in it is found out only now.</summary>
+    /// <exception cref="JsonException">When it cannot be read.</exception>
+    public static string Text(JsonElement element, string field)
+    {
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new JsonException("The text holds half of a surrogate pair.", "$." + field, null, null, fault);
+        }
+    }
+}
