@@ -12,8 +12,8 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        // Nothing is behind it: the caller may learn that whoever it is, and a wrong address is not taken for a missing key.
-        if (context.GetEndpoint() is null) return next(context);
+        // No route of ours: the framework answers 404, 405 or 415, and a wrong address is not taken for a missing key.
+        if (context.GetEndpoint() is not RouteEndpoint) return next(context);
         if (!authorizeResult.Forbidden) return _usual.HandleAsync(next, context, policy, authorizeResult);
         AccessRole needed = policy.Requirements.OfType<RoleRequirement>().Select(r => r.Least).Max();
         string has = Caller.Of(context.User)?.Role is { } role ? $"'{AccessPolicies.NameOf(role)}'" : "none";
