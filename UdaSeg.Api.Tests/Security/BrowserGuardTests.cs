@@ -5,13 +5,10 @@ using Xunit;
 namespace UdaSeg.Api.Tests.Security;
 
 /// <summary>What pages of other origins can make a browser send.</summary>
-public sealed class BrowserGuardTests : IDisposable
+public sealed class BrowserGuardTests(OpenServer open, KeyedServer keyed) : IClassFixture<OpenServer>, IClassFixture<KeyedServer>
 {
     private const string Foreign = "https://evil.example";
-    private const string Named = "https://app.example";
-    private ResourceHost _host = new();
-
-    public void Dispose() => _host.Dispose();
+    private const string Named = KeyedServer.Named;
 
     [Theory]
     [InlineData("localhost", 200)]
@@ -36,9 +33,7 @@ public sealed class BrowserGuardTests : IDisposable
     [Fact]
     public async Task With_keys_the_service_has_any_name()
     {
-        _host.Dispose();
-        _host = TestKeys.Host();
-        Assert.Equal(200, (int)(await SendAsync(HttpMethod.Get, "/api/v1/limits", ("Host", "seg.example"), ("X-Api-Key", TestKeys.Viewer))).StatusCode);
+        Assert.Equal(200, (int)(await SendAsync(keyed.Host, HttpMethod.Get, "/api/v1/limits", ("Host", "seg.example"), ("X-Api-Key", TestKeys.Viewer))).StatusCode);
     }
 
     [Theory]
@@ -59,7 +54,6 @@ public sealed class BrowserGuardTests : IDisposable
     [InlineData(false, "Sec-Fetch-Site", "same-site")]
     public async Task What_changes_something_comes_from_our_pages_named_ones_or_none(bool may, params string[] headers)
     {
-        _host.Settings["UdaSeg:Cors:Origins:0"] = Named;
         (string, string)[] sent = [.. headers.Chunk(2).Select(h => (h[0], h[1]))];
         foreach (HttpMethod method in (HttpMethod[])[HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch])
         {
@@ -78,7 +72,8 @@ public sealed class BrowserGuardTests : IDisposable
         {
             Content = JsonContent.Create(new { name = "planted", classes = new[] { new { index = 0, name = "a", color = "#000000" } } }),
         };
-        await (await _host.CreateClient().SendAsync(request.With("Origin", Foreign), TestContext.Current.CancellationToken)).ProblemAsync(403, "cross-origin-refused");
+        HttpResponseMessage refused = await open.Host.CreateClient().SendAsync(request.With("Origin", Foreign), TestContext.Current.CancellationToken);
+        await refused.ProblemAsync(403, "cross-origin-refused");
         string spaces = await (await SendAsync(HttpMethod.Get, "/api/v1/label-spaces")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("planted", spaces);
     }
@@ -86,31 +81,33 @@ public sealed class BrowserGuardTests : IDisposable
     [Fact]
     public async Task Where_any_origin_is_named_any_page_may_ask()
     {
-        _host.Settings["UdaSeg:Cors:Origins:0"] = "*";
-        Assert.NotEqual(403, (int)(await SendAsync(HttpMethod.Post, "/api/v1/datasets", ("Origin", Foreign))).StatusCode);
+        using ResourceHost any = new() { Settings = { ["UdaSeg:Cors:Origins:0"] = "*" } };
+        Assert.NotEqual(403, (int)(await SendAsync(any, HttpMethod.Post, "/api/v1/datasets", ("Origin", Foreign))).StatusCode);
     }
 
     [Fact]
     public async Task A_page_of_a_named_origin_uses_a_key_and_its_preflight_needs_none()
     {
-        _host.Dispose();
-        _host = TestKeys.Host(("UdaSeg:Cors:Origins:0", Named));
         HttpResponseMessage preflight = await SendAsync(
-            HttpMethod.Options, "/api/v1/training-runs", ("Origin", Named), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-api-key"));
+            keyed.Host, HttpMethod.Options, "/api/v1/training-runs",
+            ("Origin", Named), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-api-key"));
         Assert.Equal(204, (int)preflight.StatusCode);
         Assert.Contains("X-Api-Key", Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Headers")));
 
-        HttpResponseMessage answer = await SendAsync(HttpMethod.Get, "/api/v1/limits", ("Origin", Named), ("X-Api-Key", TestKeys.Viewer));
+        HttpResponseMessage answer = await SendAsync(keyed.Host, HttpMethod.Get, "/api/v1/limits", ("Origin", Named), ("X-Api-Key", TestKeys.Viewer));
         Assert.Equal((200, Named), ((int)answer.StatusCode, Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin"))));
-        HttpResponseMessage refused = await SendAsync(HttpMethod.Get, "/api/v1/limits", ("Origin", Named));
+        HttpResponseMessage refused = await SendAsync(keyed.Host, HttpMethod.Get, "/api/v1/limits", ("Origin", Named));
         await refused.ProblemAsync(401, "unauthenticated");
         Assert.Equal(Named, Assert.Single(refused.Headers.GetValues("Access-Control-Allow-Origin")));
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers) =>
+        SendAsync(open.Host, method, path, headers);
+
+    private static Task<HttpResponseMessage> SendAsync(ResourceHost host, HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, path);
         foreach ((string name, string value) in headers) request.With(name, value);
-        return _host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
+        return host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

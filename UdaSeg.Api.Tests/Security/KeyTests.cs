@@ -8,12 +8,8 @@ using Xunit;
 
 namespace UdaSeg.Api.Tests.Security;
 
-public sealed class KeyTests : IDisposable
+public sealed class KeyTests(KeyedServer server) : IClassFixture<KeyedServer>
 {
-    private readonly ResourceHost _host = TestKeys.Host();
-
-    public void Dispose() => _host.Dispose();
-
     [Theory]
     [InlineData("X-Api-Key", TestKeys.Viewer)]
     [InlineData("x-api-key", TestKeys.Viewer)]
@@ -70,7 +66,10 @@ public sealed class KeyTests : IDisposable
     [Fact]
     public void Each_key_is_found_wherever_it_stands()
     {
-        var settings = new UdaSegSettings { ApiKeys = [.. TestKeys.All.Select(k => new ApiKeySettings { Name = k.Role, Role = k.Role, Sha256 = TestKeys.HashOf(k.Key).ToLowerInvariant() })] };
+        var settings = new UdaSegSettings
+        {
+            ApiKeys = [.. TestKeys.All.Select(k => new ApiKeySettings { Name = k.Role, Role = k.Role, Sha256 = TestKeys.HashOf(k.Key).ToLowerInvariant() })],
+        };
         var keys = new KeyRing(settings);
         Assert.All(TestKeys.All, k => Assert.Equal((k.Role, k.Role), (keys.Find(k.Key)!.Name, AccessPolicies.NameOf(keys.Find(k.Key)!.Role))));
         Assert.Null(keys.Find(""));
@@ -114,7 +113,7 @@ public sealed class KeyTests : IDisposable
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "/api/v1/limits");
         foreach ((string header, string[] values) in headers) request.With(header, values);
-        using HttpResponseMessage answer = await _host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await server.Host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
     }
 }

@@ -10,7 +10,7 @@ using Xunit;
 namespace UdaSeg.Api.Tests.Security;
 
 /// <summary>Every operation against every role, from a list that is written here and not taken from the code.</summary>
-public sealed class RoleTests : IDisposable
+public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
 {
     private const string SomeId = "0193e6c0-0000-7000-8000-000000000000";
 
@@ -37,10 +37,6 @@ public sealed class RoleTests : IDisposable
     };
 
     private static readonly string[] Ranks = ["", "viewer", "trainer", "admin"];
-
-    private readonly ResourceHost _host = TestKeys.Host();
-
-    public void Dispose() => _host.Dispose();
 
     [Fact]
     public async Task Every_operation_is_open_to_its_role_and_those_above_and_to_nobody_else()
@@ -79,7 +75,7 @@ public sealed class RoleTests : IDisposable
     [Fact]
     public void Every_route_says_who_may_use_it()
     {
-        Endpoint[] routes = [.. _host.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).DistinctBy(e => e)];
+        Endpoint[] routes = [.. server.Host.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).DistinctBy(e => e)];
         string[] silent = [.. routes.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null)
             .Where(e => e.Metadata.GetOrderedMetadata<IAuthorizeData>() is not [{ Policy: "viewer" or "trainer" or "admin" }]).Select(e => e.DisplayName!)];
 
@@ -91,7 +87,7 @@ public sealed class RoleTests : IDisposable
     [Fact]
     public async Task A_route_that_says_nothing_is_an_administrator_s()
     {
-        AuthorizationPolicy? fallback = await _host.Services.GetRequiredService<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync();
+        AuthorizationPolicy? fallback = await server.Host.Services.GetRequiredService<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync();
         Assert.Equal(Api.Security.AccessPolicies.RoleOf([]), fallback!.Requirements.OfType<Api.Security.RoleRequirement>().Single().Least);
         Assert.Equal(Infrastructure.Settings.AccessRole.Admin, Api.Security.AccessPolicies.RoleOf([]));
     }
@@ -126,12 +122,12 @@ public sealed class RoleTests : IDisposable
     [Fact]
     public async Task A_refusal_is_a_problem_that_says_what_is_needed()
     {
-        HttpResponseMessage nobody = await _host.SendAsync(HttpMethod.Get, "/api/v1/limits");
+        HttpResponseMessage nobody = await server.Host.SendAsync(HttpMethod.Get, "/api/v1/limits");
         await nobody.ProblemAsync(401, "unauthenticated");
         Assert.Equal(["ApiKey realm=\"udaseg\"", "Bearer realm=\"udaseg\""], nobody.Headers.WwwAuthenticate.Select(h => h.ToString()));
 
         using HttpRequestMessage request = new HttpRequestMessage(HttpMethod.Delete, $"/api/v1/checkpoints/{SomeId}").With("X-Api-Key", TestKeys.Trainer);
-        HttpResponseMessage weak = await _host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
+        HttpResponseMessage weak = await server.Host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal("This needs the role 'admin'; the caller's is 'trainer'.", (await weak.ProblemAsync(403, "forbidden")).Text("detail"));
     }
 
@@ -141,7 +137,7 @@ public sealed class RoleTests : IDisposable
 
     private async Task<(string Id, string Method, string Path, JsonElement Operation)[]> OperationsAsync()
     {
-        JsonElement document = await (await _host.SendAsync(HttpMethod.Get, "/swagger/v1/swagger.json")).JsonAsync();
+        JsonElement document = await (await server.Host.SendAsync(HttpMethod.Get, "/swagger/v1/swagger.json")).JsonAsync();
         return [.. document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()
             .Select(o => (o.Value.Text("operationId")!, o.Name.ToUpperInvariant(), p.Name, o.Value)))];
     }
@@ -151,7 +147,7 @@ public sealed class RoleTests : IDisposable
         string address = path.Replace("{id}", SomeId).Replace("{stage}", "1").Replace("{name}", "a").Replace("{sample}", "a");
         using HttpRequestMessage request = new(new HttpMethod(method), address) { Content = body ?? BodyOf(operation) };
         if (key is not null) request.With("X-Api-Key", key);
-        using HttpResponseMessage answer = await _host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await server.Host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
     }
 

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Api.Security;
 using UdaSeg.Api.Tests.Support;
 using Xunit;
@@ -8,18 +6,9 @@ using Xunit;
 namespace UdaSeg.Api.Tests.Security;
 
 /// <summary>The cookie that stands for a key in a browser.</summary>
-public sealed class SessionTests : IDisposable
+public sealed class SessionTests(SessionServer server) : IClassFixture<SessionServer>
 {
     private const string Session = "/api/v1/session";
-    private readonly ManualClock _clock = new();
-    private readonly ResourceHost _host;
-
-    public SessionTests() => _host = new ResourceHost
-    {
-        More = s => s.Configure<CookieAuthenticationOptions>(SessionCookie.Scheme, o => o.TimeProvider = _clock),
-    }.WithKeys(("UdaSeg:Cors:Origins:0", "*"));
-
-    public void Dispose() => _host.Dispose();
 
     [Fact]
     public async Task A_key_begins_a_session_that_stands_for_it()
@@ -35,10 +24,10 @@ public sealed class SessionTests : IDisposable
     [Theory]
     [InlineData("http://localhost", false)]
     [InlineData("https://localhost", true)]
-    public async Task The_cookie_is_for_this_server_alone_and_hidden_from_scripts(string server, bool secure)
+    public async Task The_cookie_is_for_this_server_alone_and_hidden_from_scripts(string address, bool secure)
     {
-        using HttpRequestMessage request = new HttpRequestMessage(HttpMethod.Post, server + Session).With("X-Api-Key", TestKeys.Viewer);
-        HttpResponseMessage begun = await _host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
+        using HttpRequestMessage request = new HttpRequestMessage(HttpMethod.Post, address + Session).With("X-Api-Key", TestKeys.Viewer);
+        HttpResponseMessage begun = await server.Host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
         string[] flags = [.. Assert.Single(begun.Headers.GetValues("Set-Cookie")).Split("; ").Skip(1).Select(f => f.ToLowerInvariant()).Order()];
         Assert.Equal(((string[])["httponly", "path=/", "samesite=strict", "secure"]).Where(f => secure || f != "secure"), flags);
         Assert.Equal("no-store", begun.Headers.CacheControl?.ToString());
@@ -107,11 +96,11 @@ public sealed class SessionTests : IDisposable
     public async Task A_session_ends_after_half_an_hour_without_requests()
     {
         string cookie = await BeginAsync();
-        _clock.Advance(SessionCookie.Idle - TimeSpan.FromSeconds(1));
+        server.Clock.Advance(SessionCookie.Idle - TimeSpan.FromSeconds(1));
         HttpResponseMessage late = await WithAsync(cookie, "/api/v1/limits");
         Assert.Equal(200, (int)late.StatusCode);
         string renewed = CookieOf(late);
-        _clock.Advance(TimeSpan.FromSeconds(2));
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(401, (int)(await WithAsync(cookie, "/api/v1/limits")).StatusCode);
         Assert.Equal(200, (int)(await WithAsync(renewed, "/api/v1/limits")).StatusCode);
     }
@@ -123,13 +112,13 @@ public sealed class SessionTests : IDisposable
         TimeSpan step = TimeSpan.FromMinutes(20);
         for (TimeSpan passed = step; passed <= SessionCookie.Longest; passed += step)
         {
-            _clock.Advance(step);
+            server.Clock.Advance(step);
             HttpResponseMessage answer = await WithAsync(cookie, "/api/v1/limits");
             Assert.Equal(200, (int)answer.StatusCode);
             if (answer.Headers.Contains("Set-Cookie")) cookie = CookieOf(answer);
         }
 
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(401, (int)(await WithAsync(cookie, "/api/v1/limits")).StatusCode);
     }
 
@@ -137,7 +126,7 @@ public sealed class SessionTests : IDisposable
     public async Task What_sessions_are_sealed_with_is_the_owner_s_to_read()
     {
         await BeginAsync();
-        string folder = SealsOf(_host);
+        string folder = SealsOf(server.Host);
         string[] files = Directory.GetFiles(folder);
         Assert.NotEmpty(files);
         if (OperatingSystem.IsWindows()) return;
@@ -149,21 +138,24 @@ public sealed class SessionTests : IDisposable
     public async Task A_session_ends_with_its_key_and_takes_on_the_key_s_new_role()
     {
         string cookie = await BeginAsync();
-        string folder = SealsOf(_host);
-        using ResourceHost gone = new() { Settings = { ["UdaSeg:ApiKeys:0:Name"] = "the-trainer", ["UdaSeg:ApiKeys:0:Role"] = "trainer" } };
-        gone.Settings["UdaSeg:ApiKeys:0:Sha256"] = TestKeys.HashOf("another");
-        using ResourceHost raised = new() { Settings = { ["UdaSeg:ApiKeys:0:Name"] = "ann", ["UdaSeg:ApiKeys:0:Role"] = "admin" } };
-        raised.Settings["UdaSeg:ApiKeys:0:Sha256"] = TestKeys.HashOf(TestKeys.Trainer);
+        string folder = SealsOf(server.Host);
+        using ResourceHost gone = Accepting("the-trainer", "trainer", TestKeys.HashOf("another"));
+        using ResourceHost raised = Accepting("ann", "admin", TestKeys.HashOf(TestKeys.Trainer));
         foreach (ResourceHost host in (ResourceHost[])[gone, raised])
         {
             Directory.CreateDirectory(SealsOf(host));
             foreach (string file in Directory.GetFiles(folder)) File.Copy(file, Path.Combine(SealsOf(host), Path.GetFileName(file)));
         }
 
-        _clock.Set(TimeProvider.System.GetUtcNow()); // the other two have the usual clock
-        cookie = await BeginAsync();
         Assert.Contains("\"name\":null", await TextAsync(await SendAsync(gone, HttpMethod.Get, Session, ("Cookie", cookie))));
         Assert.Contains("\"name\":\"ann\",\"role\":\"admin\"", await TextAsync(await SendAsync(raised, HttpMethod.Get, Session, ("Cookie", cookie))));
+    }
+
+    private ResourceHost Accepting(string name, string role, string hash)
+    {
+        ResourceHost host = server.New();
+        (host.Settings["UdaSeg:ApiKeys:0:Name"], host.Settings["UdaSeg:ApiKeys:0:Role"], host.Settings["UdaSeg:ApiKeys:0:Sha256"]) = (name, role, hash);
+        return host;
     }
 
     private static string SealsOf(ResourceHost host) => Path.Combine(Path.GetDirectoryName(host.Owned)!, "session-keys");
@@ -176,7 +168,8 @@ public sealed class SessionTests : IDisposable
 
     private Task<HttpResponseMessage> WithAsync(string cookie, string path) => SendAsync(HttpMethod.Get, path, ("Cookie", cookie));
 
-    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers) => SendAsync(_host, method, path, headers);
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers) =>
+        SendAsync(server.Host, method, path, headers);
 
     private static Task<HttpResponseMessage> SendAsync(ResourceHost host, HttpMethod method, string path, params (string Name, string Value)[] headers)
     {

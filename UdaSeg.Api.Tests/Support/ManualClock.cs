@@ -9,8 +9,6 @@ internal sealed class ManualClock(TimeSpan stepPerLook = default) : TimeProvider
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
-    public void Set(DateTimeOffset now) => Interlocked.Exchange(ref _ticks, now.UtcTicks);
-
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
 
     public override long GetTimestamp() => Interlocked.Add(ref _ticks, stepPerLook.Ticks);

@@ -16,6 +16,9 @@ internal static class SecuritySetup
     /// <summary>An unknown key's id lets the issuer be asked for its keys again, but not more often than this.</summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>After which the issuer's keys are fetched again, so that those it took back are forgotten.</summary>
+    private static readonly TimeSpan KeysLast = TimeSpan.FromHours(1);
+
     /// <summary>With the issuer's answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -32,7 +35,12 @@ internal static class SecuritySetup
         AuthenticationBuilder schemes = services.AddAuthentication(AccessScheme.Name)
             .AddScheme<AuthenticationSchemeOptions, AccessScheme>(AccessScheme.Name, null)
             .AddCookie(SessionCookie.Scheme, SessionCookie.Describe);
-        if (settings.Oidc.IsSet) schemes.AddJwtBearer(options => Describe(options, settings.Oidc));
+        if (settings.Oidc.IsSet)
+        {
+            schemes.AddJwtBearer(options => Describe(options, settings.Oidc));
+            services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, ForgetOldKeys);
+        }
+
         services.AddDataProtection().SetApplicationName("UdaSeg").PersistKeysToFileSystem(OwnerFolder(settings.SealRoot));
         return services
             .AddAuthorization(AccessPolicies.Describe)
@@ -56,12 +64,19 @@ internal static class SecuritySetup
         options.BackchannelTimeout = Patience;
         options.MapInboundClaims = false;
         options.RefreshInterval = RefreshInterval;
+        options.AutomaticRefreshInterval = KeysLast;
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAudience = oidc.Audience,
             ValidAlgorithms = Algorithms,
             ClockSkew = ClockSkew,
         };
+    }
+
+    // The library would accept a key for an hour more after the issuer has taken it back.
+    private static void ForgetOldKeys(JwtBearerOptions options)
+    {
+        if (options.ConfigurationManager is BaseConfigurationManager manager) manager.UseLastKnownGoodConfiguration = false;
     }
 
     // Whoever reads these files can make sessions of any key.
