@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using UdaSeg.Api.Tests.Support;
 using Xunit;
@@ -92,6 +95,15 @@ public sealed class TokenTests : IAsyncLifetime
         ];
         foreach (string token in forged) Assert.Equal((token, 401), (token, await StatusAsync(token)));
         Assert.Equal(200, await StatusAsync(genuine));
+    }
+
+    // The library refuses a public key as a shared secret by itself; this holds even if an issuer showed a symmetric key.
+    [Fact]
+    public void Only_signatures_by_a_private_key_count()
+    {
+        JwtBearerOptions options = _host.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme);
+        Assert.NotEmpty(options.TokenValidationParameters.ValidAlgorithms);
+        Assert.All(options.TokenValidationParameters.ValidAlgorithms, a => Assert.Contains(a[..2], (string[])["RS", "PS", "ES"]));
     }
 
     [Fact]
