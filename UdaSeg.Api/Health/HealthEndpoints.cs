@@ -1,3 +1,4 @@
+using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Serving;
 
 namespace UdaSeg.Api.Health;
@@ -18,8 +19,8 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/health/live", GetLive).WithName("getLive").WithTags("Service");
-        app.MapGet("/health/ready", GetReady).WithName("getReady").WithTags("Service").Produces<HealthAnswer>().Produces<HealthAnswer>(503);
+        app.MapGet("/health/live", GetLive).ForAnyone().WithName("getLive").WithTags("Service");
+        app.MapGet("/health/ready", GetReady).ForAnyone().WithName("getReady").WithTags("Service").Produces<HealthAnswer>().Produces<HealthAnswer>(503);
     }
 
     /// <summary>The process answers</summary>

@@ -9,6 +9,7 @@ using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Presets;
+using UdaSeg.Api.Security;
 using UdaSeg.Api.Segmentations;
 using UdaSeg.Api.Studies;
 using UdaSeg.Api.TrainingRuns;
@@ -43,6 +44,8 @@ internal static class Endpoints
         TrainingPresetsEndpoint.Map(v1);
         TrainingEstimateEndpoint.Map(v1);
         LimitsEndpoint.Map(v1);
+        SessionEndpoints.Map(v1);
+        Dashboard.Map(app);
         app.MapSitePages();
         app.MapOpenApiDocument();
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
+using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Pages;
@@ -46,7 +47,7 @@ internal static class SitePages
             {
                 Prepare(response, policy);
                 return TypedResults.PhysicalFile(index, "text/html; charset=utf-8", lastModified: File.GetLastWriteTimeUtc(index));
-            }).ExcludeFromDescription();
+            }).ForAnyone().ExcludeFromDescription();
         }
     }
 

@@ -1,5 +1,6 @@
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Infrastructure.Serving;
@@ -11,7 +12,7 @@ namespace UdaSeg.Api.Segmentations;
 internal static class SegmentationEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/segmentations", SegmentImage)
-        .WithName("segmentImage").WithTags("Segmentations")
+        .Needs(AccessRole.Viewer).WithName("segmentImage").WithTags("Segmentations")
         .ReadsImage("The image as it is: JPEG, PNG or WebP.")
         .ReadsForm(new FormPart("image", "The image: JPEG, PNG or WebP.", File: true, Required: true))
         .Produces<SegmentationAnswer>()
