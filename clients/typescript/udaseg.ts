@@ -1625,6 +1625,120 @@ export class UdaSegClient {
     }
 
     /**
+     * Tells who calls.
+     * @return OK
+     */
+    getSession(signal?: AbortSignal): Promise<SessionAnswer> {
+        let url_ = this.baseUrl + "/api/v1/session";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetSession(_response);
+        });
+    }
+
+    protected processGetSession(response: Response): Promise<SessionAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as SessionAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Begins a browser's session.
+     * @return OK
+     */
+    createSession(signal?: AbortSignal): Promise<SessionAnswer> {
+        let url_ = this.baseUrl + "/api/v1/session";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "POST",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processCreateSession(_response);
+        });
+    }
+
+    protected processCreateSession(response: Response): Promise<SessionAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as SessionAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Ends the browser's session.
+     * @return No Content
+     */
+    deleteSession(signal?: AbortSignal): Promise<void> {
+        let url_ = this.baseUrl + "/api/v1/session";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "DELETE",
+            signal,
+            headers: {
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processDeleteSession(_response);
+        });
+    }
+
+    protected processDeleteSession(response: Response): Promise<void> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 204) {
+            return response.text().then((_responseText) => {
+            return;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
      * Submits one training run for each arm and seed. All are checked before any is made, and all are made or none. An arm's options go over the base's,
     the seed over both.
      * @return Accepted
@@ -3875,6 +3989,17 @@ export interface SegmentationAnswer {
     drift: Drift | null;
     /** Milliseconds of a request's phases, in the order the contract names them; `Total` also holds the receipt of the body. */
     timings: Timings;
+}
+
+export interface SessionAnswer {
+    /** Whether the service asks for keys at all. */
+    authentication: boolean;
+    /** Whose key or token it is; null for nobody. */
+    name?: string | null;
+    /** `viewer`, `trainer` or `admin`; null for nobody, and for a token that names no role. */
+    role?: string | null;
+    /** `nothing`, `apiKey`, `token` or `session`: how the caller is known. */
+    by: string;
 }
 
 export interface SizeCount {
