@@ -4,6 +4,9 @@ using UdaSeg.Api.Datasets;
 using UdaSeg.Api.DomainGaps;
 using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.Health;
+using UdaSeg.Api.Interop.HuggingFace;
+using UdaSeg.Api.Interop.Inference;
+using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.LabelSpaces;
 using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
@@ -43,6 +46,9 @@ internal static class Endpoints
         TrainingPresetsEndpoint.Map(v1);
         TrainingEstimateEndpoint.Map(v1);
         LimitsEndpoint.Map(v1);
+        InferenceEndpoints.Map(app);
+        HuggingFaceEndpoint.Map(app);
+        LabelStudioEndpoints.Map(app);
         app.MapSitePages();
         app.MapOpenApiDocument();
     }

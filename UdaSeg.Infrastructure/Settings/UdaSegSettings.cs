@@ -44,6 +44,8 @@ public sealed record UdaSegSettings
 
     public CorsSettings Cors { get; init; } = new();
 
+    public LabelStudioSettings LabelStudio { get; init; } = new();
+
     /// <summary><see cref="DataRoot"/> made absolute.</summary>
     public string ResolvedDataRoot => Path.GetFullPath(string.IsNullOrWhiteSpace(DataRoot)
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")
