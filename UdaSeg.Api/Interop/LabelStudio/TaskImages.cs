@@ -56,8 +56,10 @@ internal sealed class TaskImages(UdaSegSettings settings, TimeProvider clock) : 
             throw Unusable("task-image-refused", "This server fetches no images: set UdaSeg:LabelStudio:Host, or put the images into the tasks as data URIs.");
         }
 
+        // Told which it is: a path alone would count as a file's absolute address on this system.
         Uri origin = new(host);
-        return Uri.TryCreate(origin, value, out Uri? address) && address.UserInfo.Length == 0
+        return Uri.TryCreate(value, value.StartsWith('/') ? UriKind.Relative : UriKind.Absolute, out Uri? written)
+            && Uri.TryCreate(origin, written, out Uri? address) && address.UserInfo.Length == 0
             && address.Scheme == origin.Scheme && address.IdnHost == origin.IdnHost && address.Port == origin.Port
             ? address
             : throw Unusable("task-image-refused", "Images are fetched from the configured Label Studio alone, and this one is not there.");
