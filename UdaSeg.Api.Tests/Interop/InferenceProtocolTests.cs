@@ -3,8 +3,10 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Infrastructure.Persistence;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Interop;
@@ -63,7 +65,7 @@ public sealed class InferenceProtocolTests : IDisposable
     {
         _host.Loader.Fault = new FileNotFoundException("/srv/weights");
         Checkpoint broken = TestCheckpoints.Create();
-        _host.Service<Infrastructure.Persistence.CheckpointStore>().Publish(broken);
+        _host.Services.GetRequiredService<CheckpointStore>().Publish(broken);
 
         HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Get, $"/v2/models/{broken.Id}/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Checkpoints;

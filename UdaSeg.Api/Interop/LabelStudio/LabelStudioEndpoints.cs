@@ -14,12 +14,14 @@ namespace UdaSeg.Api.Interop.LabelStudio;
 /// </summary>
 internal static class LabelStudioEndpoints
 {
+    public const string Root = "/label-studio";
+
     /// <summary>Label Studio waits for 100 seconds, so a batch must be small anyway.</summary>
     private const int MaxTasks = 100;
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder studio = app.MapGroup("/label-studio").WithTags("Interop");
+        RouteGroupBuilder studio = app.MapGroup(Root).WithTags("Interop");
         studio.MapGet("", GetLabelStudioHealth).ExcludeFromDescription();
         studio.MapGet("/health", GetLabelStudioHealth).WithName("getLabelStudioHealth");
         studio.MapPost("/setup", SetUpLabelStudio).WithName("setUpLabelStudio").Fails(404);
