@@ -43,7 +43,10 @@ public sealed class HuggingFaceTests : IDisposable
     {
         _host.PublishDefault();
         byte[] image = ResourceHost.Png();
-        string json = $$$"""{"inputs": "{{{Convert.ToBase64String(image)}}}", "parameters": {"mask_threshold": 0.5, "overlap_mask_area_threshold": 0.5, "subtask": "semantic", "threshold": 0.5}}""";
+        string json = $$$"""
+            {"inputs": "{{{Convert.ToBase64String(image)}}}",
+             "parameters": {"mask_threshold": 0.5, "overlap_mask_area_threshold": 0.5, "subtask": "semantic", "threshold": 0.5}}
+            """;
 
         await AssertMasksAsync(await (await SendAsync(path, Encoding.UTF8.GetBytes(json), type)).JsonAsync(HttpStatusCode.OK), image);
     }

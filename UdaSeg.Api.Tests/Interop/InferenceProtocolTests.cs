@@ -77,7 +77,10 @@ public sealed class InferenceProtocolTests : IDisposable
     {
         byte[] image = ResourceHost.Png();
         byte[] element = Element(image);
-        string json = $$$"""{"id":"42","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":{"binary_data_size":{{{element.Length}}}}}],"parameters":{"binary_data_output":true}}""";
+        string json = $$$"""
+            {"id":"42","inputs":[{"name":"image","shape":[1],"datatype":"BYTES","parameters":{"binary_data_size":{{{element.Length}}}}}],
+             "parameters":{"binary_data_output":true}}
+            """;
         HttpResponseMessage answer = await InferAsync([.. Encoding.UTF8.GetBytes(json), .. element], json.Length);
 
         byte[] body = await answer.BytesAsync();
@@ -86,8 +89,11 @@ public sealed class InferenceProtocolTests : IDisposable
         Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal(("default", _model.Id.ToString(), "42"), (head.Text("model_name"), head.Text("model_version"), head.Text("id")));
         Assert.Equal(
-            """[{"name":"labels","datatype":"UINT8","shape":[8,12],"parameters":{"binary_data_size":96}},{"name":"confidence","datatype":"FP32","shape":[8,12],"parameters":{"binary_data_size":384}}]""",
-            head.GetProperty("outputs").GetRawText());
+            [
+                """{"name":"labels","datatype":"UINT8","shape":[8,12],"parameters":{"binary_data_size":96}}""",
+                """{"name":"confidence","datatype":"FP32","shape":[8,12],"parameters":{"binary_data_size":384}}""",
+            ],
+            head.GetProperty("outputs").EnumerateArray().Select(o => o.GetRawText()));
         Assert.Equal(length + 96 + 384, body.Length);
         Assert.Equal(await _host.OwnLabelsAsync(image), body.AsSpan(length, 96).ToArray().Select(b => (ushort)b));
         Assert.All(MemoryMarshal.Cast<byte, float>(body.AsSpan(length + 96)).ToArray(), c => Assert.Equal(StripeSegmenter.Confidence, c));
@@ -116,7 +122,10 @@ public sealed class InferenceProtocolTests : IDisposable
     public async Task An_output_says_for_itself_whether_it_is_bytes()
     {
         byte[] pixels = ResourceHost.Codec.Decode(ResourceHost.Png()).Pixels;
-        string json = $$$"""{"inputs":[{"name":"image","shape":[8,12,3],"datatype":"UINT8","parameters":{"binary_data_size":{{{pixels.Length}}}}}],"outputs":[{"name":"confidence","parameters":{"binary_data":false}},{"name":"labels"}],"parameters":{"binary_data_output":true}}""";
+        string json = $$$"""
+            {"inputs":[{"name":"image","shape":[8,12,3],"datatype":"UINT8","parameters":{"binary_data_size":{{{pixels.Length}}}}}],
+             "outputs":[{"name":"confidence","parameters":{"binary_data":false}},{"name":"labels"}],"parameters":{"binary_data_output":true}}
+            """;
         HttpResponseMessage answer = await InferAsync([.. Encoding.UTF8.GetBytes(json), .. pixels], json.Length);
 
         byte[] body = await answer.BytesAsync();

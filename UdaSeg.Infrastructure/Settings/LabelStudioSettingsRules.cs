@@ -9,7 +9,8 @@ internal static class LabelStudioSettingsRules
     {
         if (studio.Host.Length > 0 && CorsSettingsRules.AsSent(studio.Host) != studio.Host)
         {
-            yield return $"{At}Host: '{studio.Host}' is no origin; give scheme://host or scheme://host:port in lower case with http or https, and no path or slash after it.";
+            yield return $"{At}Host: '{studio.Host}' is no origin; give scheme://host or scheme://host:port in lower case, "
+                + "with http or https and without the scheme's own port, and no path or slash after it.";
         }
 
         if (studio.ApiToken.Length > 0 && studio.Host.Length == 0) yield return $"{At}ApiToken is of no use without {At}Host.";

@@ -30,7 +30,9 @@ internal sealed class HuggingFaceRequest(IDisposable? owned, ReadOnlyMemory<byte
 
     public MaskOptions Options { get; } = options;
 
-    /// <exception cref="RuleViolationException"><c>unsupported-media-type</c> (415), <c>invalid-segmentation</c> (422), and those of a body that is too large or broken.</exception>
+    /// <exception cref="RuleViolationException">
+    /// <c>unsupported-media-type</c> (415), <c>invalid-segmentation</c> (422), and those of a body that is too large or broken.
+    /// </exception>
     public static async Task<HuggingFaceRequest> ReadAsync(HttpRequest request, long maxBytes)
     {
         Form form = FormOf(request);
@@ -41,7 +43,8 @@ internal sealed class HuggingFaceRequest(IDisposable? owned, ReadOnlyMemory<byte
         }
 
         PooledBytes body = await Upload.ReadBodyAsync(request, maxBytes);
-        if (form == Form.Image || (form == Form.Unknown && body.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])) return new HuggingFaceRequest(body, body.Memory, new MaskOptions());
+        bool json = form == Form.Json || (form == Form.Unknown && body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]);
+        if (!json) return new HuggingFaceRequest(body, body.Memory, new MaskOptions());
         using (body)
         {
             Payload payload = JsonSerializer.Deserialize<Payload>(body.Span, Json) ?? throw new JsonException();

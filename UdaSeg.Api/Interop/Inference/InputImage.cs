@@ -58,7 +58,11 @@ internal sealed record InputImage(ReadOnlyMemory<byte> File, RgbImage? Pixels)
 
     private static RgbImage PixelsOf(RequestInput input, ReadOnlyMemory<byte> bytes, long maxPixels)
     {
-        if (input.Shape is not ([>= 1, >= 1, 3] or [1, >= 1, >= 1, 3])) throw InferenceRequestReader.Unusable("Pixels have the shape [height, width, 3] or [1, height, width, 3].");
+        if (input.Shape is not ([>= 1, >= 1, 3] or [1, >= 1, >= 1, 3]))
+        {
+            throw InferenceRequestReader.Unusable("Pixels have the shape [height, width, 3] or [1, height, width, 3].");
+        }
+
         (long height, long width) = (input.Shape[^3], input.Shape[^2]);
         if (height > int.MaxValue || width > int.MaxValue || height * width > maxPixels)
         {
