@@ -3,6 +3,7 @@ using UdaSeg.Api.Health;
 using UdaSeg.Api.Hosting;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch;
@@ -18,6 +19,10 @@ try
             return Verbs.Evaluate(Guid.Parse(evaluation));
         case ["try-engine", "--checkpoint", string checkpoint, "--engine", string engine]:
             return Verbs.TryEngine(Guid.Parse(checkpoint), engine);
+        case ["new-key", "--name", string name, "--role", string role]:
+            return NewKey.Run(name, role, Console.Out, Console.Error);
+        case ["new-key", ..]:
+            return NewKey.Run("", "", Console.Out, Console.Error);
     }
 
     WebApplication app = WebApplication.CreateBuilder(args).AddUdaSeg().Build();
@@ -25,8 +30,10 @@ try
     if (TorchCheck.Verdict is { } fault) app.Logger.LogError("Training and segmentation will not work: {Fault}", fault);
     app.UseUdaSegCors();
     app.UseProblems();
-    app.UseJsonLimit();
+    app.UseBrowserGuard();
     app.UseSitePages();
+    app.UseUdaSegSecurity();
+    app.UseJsonLimit();
     app.MapUdaSegApi();
     app.Run();
     return 0;

@@ -48,17 +48,20 @@ public sealed class BrowserWorld : IAsyncLifetime
     public IReadOnlyList<string> Checkpoints { get; private set; } = [];
 
     /// <summary>What a tiny run is submitted with; takes some seconds.</summary>
-    public static object TinyOptions(int seed = 7) => new
+    public static object TinyOptions(int seed = 7, int coarse = 12, double rate = 0.01) => new
     {
         seed,
         stages = 1,
-        coarseIterations = 12,
+        coarseIterations = coarse,
         stageIterations = 6,
         crop = new[] { 64, 48 },
         baseSize = new { target = new[] { 80, 56 } },
         network = new { backbone = "resnet18", asppChannels = 16, decoderChannels = 16 },
-        optimizer = new { coarseLearningRate = 0.01, stageLearningRate = 0.005 },
+        optimizer = new { coarseLearningRate = rate, stageLearningRate = 0.005 },
     };
+
+    /// <summary>What <see cref="Run"/> was submitted with: it tells road, building and sky apart.</summary>
+    public static object LearnedOptions(int seed = 7) => TinyOptions(seed, coarse: 150, rate: 0.05);
 
     /// <summary>A file of a data set's folder, to be dropped on a page.</summary>
     public string ImageFile(string set, int index) => Path.Combine(Api.DatasetRoot, set, "images", $"{index:D3}.png");
@@ -77,7 +80,7 @@ public sealed class BrowserWorld : IAsyncLifetime
         Source = await RegisterAsync("game", "source", labelled: true);
         Target = await RegisterAsync("camera", "target", labelled: false);
         Truth = await RegisterAsync("truth", "target", labelled: true);
-        JsonElement run = await EndOfRunAsync(await SubmitAsync("first light"));
+        JsonElement run = await EndOfRunAsync(await SubmitAsync("first light", LearnedOptions()));
         Run = run.Text("id")!;
         Checkpoints = [.. run.GetProperty("checkpoints").EnumerateArray().Select(c => c.Text("id")!)];
         using HttpResponseMessage named = await Client.PutAsJsonAsync("/api/v1/checkpoint-aliases/default", new { checkpoint = Checkpoints[^1] });

@@ -133,7 +133,7 @@ public sealed class RunsPageTests(BrowserWorld world)
     [Fact]
     public async Task Runs_are_filtered_ticked_and_laid_side_by_side()
     {
-        string other = await world.SubmitAsync("never begun", BrowserWorld.TinyOptions(seed: 8));
+        string other = await world.SubmitAsync("never begun", BrowserWorld.LearnedOptions(seed: 8));
         await world.Client.PostAsync($"/api/v1/training-runs/{other}/cancel", new { mode = "now" }, HttpStatusCode.Accepted);
         await Eventually.GetAsync(() => world.Client.GetJsonAsync($"/api/v1/training-runs/{other}"), r => r.Text("status") == "cancelled");
         await using WatchedPage watched = await world.OpenAsync("/runs?status=cancelled");

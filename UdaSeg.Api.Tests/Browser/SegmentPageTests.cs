@@ -120,7 +120,7 @@ public sealed class SegmentPageTests(BrowserWorld world)
         await page.GetByLabel("Compare with").SelectOptionAsync(world.Checkpoints[0]);
         string share = Percent(1 - ((double)differing / first.Length));
         await Expect(page.GetByText($"The two agree on {share} % of the pixels.")).ToBeVisibleAsync();
-        await page.GetByLabel("Disagreement").CheckAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Disagreement" }).CheckAsync();
         await Expect(page.Locator(".segment-stage img.plain")).ToBeVisibleAsync();
         Assert.Equal(differing, await OpaqueAsync(page));
         await page.GetByLabel("Side by side").CheckAsync();

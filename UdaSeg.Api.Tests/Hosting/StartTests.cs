@@ -94,7 +94,7 @@ public sealed class StartTests
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
-        ListenAddresses.Apply(builder, ServerRole.All);
+        ListenAddresses.Apply(builder, new UdaSegSettings());
         return builder.WebHost.GetSetting("urls");
     }
 }

@@ -29,6 +29,8 @@ internal sealed class ResourceHost : WebApplicationFactory<Requests.WorkGate>
 
     internal Dictionary<string, string> Settings { get; } = [];
 
+    internal Action<IServiceCollection>? More { get; init; }
+
     internal static SkiaImageCodec Codec { get; } = new();
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -38,7 +40,11 @@ internal sealed class ResourceHost : WebApplicationFactory<Requests.WorkGate>
         if (!Settings.ContainsKey("UdaSeg:DatasetRoots:0")) builder.UseSetting("UdaSeg:DatasetRoots:0", Root);
         foreach ((string key, string value) in Settings) builder.UseSetting(key, value);
         builder.ConfigureLogging(logging => logging.ClearProviders());
-        builder.ConfigureTestServices(services => services.AddSingleton<ISegmenterLoader>(Loader));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<ISegmenterLoader>(Loader);
+            More?.Invoke(services);
+        });
     }
 
     protected override void Dispose(bool disposing)

@@ -2,6 +2,7 @@ using System.Globalization;
 using UdaSeg.Api.Datasets;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Images;
@@ -18,7 +19,7 @@ internal static class AlignmentEndpoints
     private const string Json = "application/json";
 
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/alignments", AlignImage)
-        .WithName("alignImage").WithTags("Alignments")
+        .Needs(AccessRole.Viewer).WithName("alignImage").WithTags("Alignments")
         .ReadsForm(
             new("source", "The image to align: PNG, JPEG or WebP.", File: true, Required: true),
             new("reference", "The image whose lightness and colours it takes on. Or name a data set.", File: true),

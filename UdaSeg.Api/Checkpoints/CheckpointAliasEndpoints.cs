@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Checkpoints;
 
@@ -24,8 +26,8 @@ internal static partial class CheckpointAliasEndpoints
     public static void MapCheckpointAliases(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder aliases = v1.MapGroup("/checkpoint-aliases").WithTags("Checkpoints");
-        aliases.MapGet("/", List).WithName("listCheckpointAliases");
-        aliases.MapPut("/{name}", Put).WithName("putCheckpointAlias").ProducesProblem(400).ProducesProblem(422);
+        aliases.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listCheckpointAliases");
+        aliases.MapPut("/{name}", Put).Needs(AccessRole.Admin).WithName("putCheckpointAlias").ProducesProblem(400).ProducesProblem(422);
     }
 
     /// <summary>Lists the aliases by name.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
@@ -8,6 +9,7 @@ using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Checkpoints;
 
@@ -19,18 +21,18 @@ internal static class CheckpointEndpoints
     public static void MapCheckpoints(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder checkpoints = v1.MapGroup("/checkpoints").WithTags("Checkpoints");
-        checkpoints.MapGet("/", List).WithName("listCheckpoints").ProducesProblem(400);
-        checkpoints.MapPost("/", Import).WithName("importCheckpoint").Produces<CheckpointResponse>(201).Fails(400, 413, 415, 422).ReadsForm(
+        checkpoints.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listCheckpoints").ProducesProblem(400);
+        checkpoints.MapPost("/", Import).Needs(AccessRole.Trainer).WithName("importCheckpoint").Produces<CheckpointResponse>(201).Fails(400, 413, 415, 422).ReadsForm(
             new FormPart("manifest", "JSON, as a checkpoint's manifest; digest is checked when given.", Required: true),
             new FormPart("weights", "A safetensors file of float32 with exactly the architecture's tensors.", File: true, Required: true));
-        checkpoints.MapGet("/{id:guid}", Get).WithName("getCheckpoint").ProducesProblem(404);
-        checkpoints.MapMethods("/{id:guid}/weights", ["GET", "HEAD"], Weights).WithName("getCheckpointWeights")
+        checkpoints.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getCheckpoint").ProducesProblem(404);
+        checkpoints.MapMethods("/{id:guid}/weights", ["GET", "HEAD"], Weights).Needs(AccessRole.Viewer).WithName("getCheckpointWeights")
             .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304)
             .ProducesProblem(404).Produces(416);
-        checkpoints.MapMethods("/{id:guid}/onnx", ["GET", "HEAD"], Onnx).WithName("getCheckpointOnnx")
+        checkpoints.MapMethods("/{id:guid}/onnx", ["GET", "HEAD"], Onnx).Needs(AccessRole.Viewer).WithName("getCheckpointOnnx")
             .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304)
             .ProducesProblem(404).Produces(416).ProducesProblem(422);
-        checkpoints.MapDelete("/{id:guid}", Delete).WithName("deleteCheckpoint").ProducesProblem(404).ProducesProblem(409);
+        checkpoints.MapDelete("/{id:guid}", Delete).Needs(AccessRole.Admin).WithName("deleteCheckpoint").ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>Lists checkpoints, newest first.</summary>

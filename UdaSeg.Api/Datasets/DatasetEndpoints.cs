@@ -1,8 +1,10 @@
 using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Datasets;
 
@@ -13,19 +15,19 @@ internal static class DatasetEndpoints
     {
         RouteGroupBuilder group = api.MapGroup("/datasets").WithTags("Data sets");
         group.MapPost("/", CreateDataset)
-            .WithName("createDataset")
+            .Needs(AccessRole.Trainer).WithName("createDataset")
             .Accepts<CreateDataset>("application/json", "multipart/form-data")
             .ReadsForm(
                 new("archive", "A zip: files stored or deflated, not encrypted, no links.", File: true, Required: true),
                 new("manifest", "JSON as of the plain registration; path is a folder in the archive and may be absent.", Required: true))
             .Produces<DatasetAnswer>(202)
             .Fails(400, 413, 415, 422);
-        group.MapGet("/", ListDatasets).WithName("listDatasets").Fails(400);
-        group.MapGet("/{id}", GetDataset).WithName("getDataset").Fails(404);
-        group.MapGet("/{id}/style", GetStyle).WithName("getDatasetStyle").Fails(404, 409, 422, 503);
+        group.MapGet("/", ListDatasets).Needs(AccessRole.Viewer).WithName("listDatasets").Fails(400);
+        group.MapGet("/{id}", GetDataset).Needs(AccessRole.Viewer).WithName("getDataset").Fails(404);
+        group.MapGet("/{id}/style", GetStyle).Needs(AccessRole.Viewer).WithName("getDatasetStyle").Fails(404, 409, 422, 503);
         group.MapPost("/{id}/alignments", AlignDataset)
-            .WithName("alignDataset").Produces<DatasetAnswer>(202).Fails(400, 404, 409, 415, 422);
-        group.MapDelete("/{id}", DeleteDataset).WithName("deleteDataset").Produces(204).Fails(404, 409);
+            .Needs(AccessRole.Trainer).WithName("alignDataset").Produces<DatasetAnswer>(202).Fails(400, 404, 409, 415, 422);
+        group.MapDelete("/{id}", DeleteDataset).Needs(AccessRole.Trainer).WithName("deleteDataset").Produces(204).Fails(404, 409);
         SampleEndpoints.Map(group);
     }
 

@@ -1,10 +1,12 @@
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Datasets;
 
@@ -13,22 +15,22 @@ internal static class SampleEndpoints
 {
     public static void Map(RouteGroupBuilder datasets)
     {
-        datasets.MapGet("/{id}/samples", ListSamples).WithName("listSamples").Fails(400, 404, 422);
+        datasets.MapGet("/{id}/samples", ListSamples).Needs(AccessRole.Viewer).WithName("listSamples").Fails(400, 404, 422);
         datasets.MapGet("/{id}/samples/{name}/image", GetImage)
-            .WithName("getSampleImage")
+            .Needs(AccessRole.Viewer).WithName("getSampleImage")
             .AnswersBytes("The file as it is.", OperationNotes.ImageTypes)
             .Fails(404, 422);
         datasets.MapGet("/{id}/samples/{name}/label", GetLabel)
-            .WithName("getSampleLabel")
+            .Needs(AccessRole.Viewer).WithName("getSampleLabel")
             .AnswersBytes("Indexed PNG: a pixel is a class's index.", ["image/png"])
             .Fails(404, 422);
         datasets.MapGet("/{id}/samples/{name}/overlay", GetOverlay)
-            .WithName("getSampleOverlay")
+            .Needs(AccessRole.Viewer).WithName("getSampleOverlay")
             .AnswersBytes("PNG: the classes' colours over the image.", ["image/png"])
             .Fails(404, 422);
 
         // The same for names with sub-folders whose slashes the client did not escape.
-        datasets.MapGet("/{id}/samples/{**path}", GetByPath).ExcludeFromDescription();
+        datasets.MapGet("/{id}/samples/{**path}", GetByPath).Needs(AccessRole.Viewer).ExcludeFromDescription();
     }
 
     /// <summary>Lists a data set's samples by name</summary>

@@ -1,6 +1,7 @@
 using UdaSeg.Api.Datasets;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Photometry;
@@ -14,7 +15,7 @@ namespace UdaSeg.Api.DomainGaps;
 internal static class DomainGapEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/domain-gaps", MeasureDomainGap)
-        .WithName("measureDomainGap").WithTags("Data sets").Produces<DomainGapAnswer>().Fails(400, 409, 415, 422, 503);
+        .Needs(AccessRole.Viewer).WithName("measureDomainGap").WithTags("Data sets").Produces<DomainGapAnswer>().Fails(400, 409, 415, 422, 503);
 
     /// <summary>Measures how far two data sets lie apart before and after alignment</summary>
     /// <remarks>

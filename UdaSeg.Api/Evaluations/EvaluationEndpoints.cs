@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Datasets;
+using UdaSeg.Api.Security;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Datasets;
@@ -9,6 +10,7 @@ using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Evaluations;
 
@@ -21,9 +23,9 @@ internal static class EvaluationEndpoints
     public static void MapEvaluations(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder evaluations = v1.MapGroup("/evaluations").WithTags("Evaluations");
-        evaluations.MapPost("/", Create).WithName("createEvaluation").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
-        evaluations.MapGet("/", List).WithName("listEvaluations").ProducesProblem(400);
-        evaluations.MapGet("/{id:guid}", Get).WithName("getEvaluation").ProducesProblem(404);
+        evaluations.MapPost("/", Create).Needs(AccessRole.Trainer).WithName("createEvaluation").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
+        evaluations.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listEvaluations").ProducesProblem(400);
+        evaluations.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getEvaluation").ProducesProblem(404);
     }
 
     /// <summary>Queues an evaluation. It runs in a process of its own.</summary>

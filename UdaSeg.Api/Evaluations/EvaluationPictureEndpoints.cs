@@ -1,6 +1,8 @@
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Evaluations;
 
@@ -13,16 +15,16 @@ internal static class EvaluationPictureEndpoints
     {
         RouteGroupBuilder samples = v1.MapGroup("/evaluations/{id:guid}/samples").WithTags("Evaluations");
         samples.MapGet("/{name}/prediction", GetPrediction)
-            .WithName("getEvaluationPrediction")
+            .Needs(AccessRole.Viewer).WithName("getEvaluationPrediction")
             .AnswersBytes("PNG of the label's size.", [Png], new() { ["ETag"] = "The content's digest." })
             .Fails(404, 409, 422);
         samples.MapGet("/{name}/error", GetErrorMap)
-            .WithName("getEvaluationErrorMap")
+            .Needs(AccessRole.Viewer).WithName("getEvaluationErrorMap")
             .AnswersBytes("PNG of the label's size.", [Png], new() { ["ETag"] = "The content's digest." })
             .Fails(404, 409, 422);
 
         // The same for names with sub-folders whose slashes the client did not escape.
-        samples.MapGet("/{**path}", GetByPath).ExcludeFromDescription();
+        samples.MapGet("/{**path}", GetByPath).Needs(AccessRole.Viewer).ExcludeFromDescription();
     }
 
     /// <summary>What the model said of one of the evaluation's worst images</summary>

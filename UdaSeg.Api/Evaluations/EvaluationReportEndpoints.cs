@@ -1,10 +1,12 @@
 using System.Text;
 using UdaSeg.Api.Reports;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Evaluations;
 
@@ -16,8 +18,10 @@ internal static class EvaluationReportEndpoints
     public static void MapEvaluationReports(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder evaluation = v1.MapGroup("/evaluations/{id:guid}").WithTags("Evaluations");
-        evaluation.MapGet("/report", GetReport).WithName("getEvaluationReport").Produces<string>(200, "text/html").ProducesProblem(404).ProducesProblem(409);
-        evaluation.MapGet("/confusion.svg", GetConfusion).WithName("getEvaluationConfusionSvg").Produces<string>(200, Svg).ProducesProblem(404).ProducesProblem(409);
+        evaluation.MapGet("/report", GetReport)
+            .Needs(AccessRole.Viewer).WithName("getEvaluationReport").Produces<string>(200, "text/html").ProducesProblem(404).ProducesProblem(409);
+        evaluation.MapGet("/confusion.svg", GetConfusion)
+            .Needs(AccessRole.Viewer).WithName("getEvaluationConfusionSvg").Produces<string>(200, Svg).ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>The evaluation as one HTML file that needs nothing else</summary>

@@ -4,11 +4,15 @@ using UdaSeg.Api.Datasets;
 using UdaSeg.Api.DomainGaps;
 using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.Health;
+using UdaSeg.Api.Interop.HuggingFace;
+using UdaSeg.Api.Interop.Inference;
+using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.LabelSpaces;
 using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Presets;
+using UdaSeg.Api.Security;
 using UdaSeg.Api.Segmentations;
 using UdaSeg.Api.Studies;
 using UdaSeg.Api.TrainingRuns;
@@ -43,6 +47,11 @@ internal static class Endpoints
         TrainingPresetsEndpoint.Map(v1);
         TrainingEstimateEndpoint.Map(v1);
         LimitsEndpoint.Map(v1);
+        SessionEndpoints.Map(v1);
+        Dashboard.Map(app);
+        InferenceEndpoints.Map(app);
+        HuggingFaceEndpoint.Map(app);
+        LabelStudioEndpoints.Map(app);
         app.MapSitePages();
         app.MapOpenApiDocument();
     }

@@ -3,6 +3,7 @@ using UdaSeg.Api.Errors;
 using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Api.Studies;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Infrastructure.Jobs;
@@ -16,10 +17,10 @@ internal static class Server
     public static WebApplicationBuilder AddUdaSeg(this WebApplicationBuilder builder)
     {
         UdaSegSettings settings = SettingsReader.Read(builder.Configuration);
-        ListenAddresses.Apply(builder, settings.Role);
+        ListenAddresses.Apply(builder, settings);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxUploadBytes);
         builder.Services.AddUdaSegCore(settings).AddJobServers(typeof(Program).Assembly);
-        builder.Services.AddUdaSegCors(settings.Cors);
+        builder.Services.AddUdaSegCors(settings.Cors).AddUdaSegSecurity(settings);
         builder.AddUdaSegWeb();
         return builder;
     }

@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.LabelSpaces;
 
@@ -34,9 +36,10 @@ internal static class LabelSpaceEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("/label-spaces").WithTags("Label spaces");
-        group.MapGet("/", ListLabelSpaces).WithName("listLabelSpaces");
-        group.MapGet("/{id}", GetLabelSpace).WithName("getLabelSpace").Fails(404);
-        group.MapPost("/", CreateLabelSpace).WithName("createLabelSpace").Produces<LabelSpace>(201).Produces<LabelSpace>().Fails(400, 409, 413, 415, 422);
+        group.MapGet("/", ListLabelSpaces).Needs(AccessRole.Viewer).WithName("listLabelSpaces");
+        group.MapGet("/{id}", GetLabelSpace).Needs(AccessRole.Viewer).WithName("getLabelSpace").Fails(404);
+        group.MapPost("/", CreateLabelSpace)
+            .Needs(AccessRole.Trainer).WithName("createLabelSpace").Produces<LabelSpace>(201).Produces<LabelSpace>().Fails(400, 409, 413, 415, 422);
     }
 
     /// <summary>Lists the label spaces</summary>

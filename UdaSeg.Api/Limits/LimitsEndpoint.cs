@@ -1,3 +1,4 @@
+using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Settings;
 
@@ -10,7 +11,7 @@ internal sealed record LimitsAnswer(int DefaultPageSize, int MaxPageSize, LimitS
 
 internal static class LimitsEndpoint
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/limits", GetLimits).WithName("getLimits").WithTags("Service");
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/limits", GetLimits).Needs(AccessRole.Viewer).WithName("getLimits").WithTags("Service");
 
     /// <summary>Every limit in force</summary>
     private static LimitsAnswer GetLimits(UdaSegSettings settings) => new(PageRequest.DefaultLimit, PageRequest.MaxLimit, settings.Limits);

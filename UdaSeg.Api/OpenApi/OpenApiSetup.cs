@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using UdaSeg.Api.Security;
 
 namespace UdaSeg.Api.OpenApi;
 
@@ -28,18 +29,20 @@ internal static class OpenApiSetup
             options.SchemaFilter<SchemaNotes>();
             options.ParameterFilter<ParameterNotes>();
             options.OperationFilter<OperationNotesFilter>();
+            AccessNotes.AddSchemes(options);
+            options.OperationFilter<AccessNotes>();
             options.DocumentFilter<ProblemSchema>();
         });
 
     public static void MapOpenApiDocument(this WebApplication app)
     {
-        app.MapSwagger(setupAction: options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
-        app.UseSwaggerUI(options =>
+        app.MapSwagger(setupAction: options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1).ForAnyone();
+        app.MapSwaggerUI(setupAction: options =>
         {
             options.SwaggerEndpoint("/swagger/v1/swagger.json", "UdaSeg v1");
             options.DocumentTitle = "UdaSeg API";
             options.DisplayRequestDuration();
-        });
+        }).ForAnyone();
     }
 
     /// <summary>Generic types read as words: <c>Page&lt;DatasetAnswer&gt;</c> is DatasetAnswerPage.</summary>

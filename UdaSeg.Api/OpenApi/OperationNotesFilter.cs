@@ -1,6 +1,7 @@
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using UdaSeg.Api.Errors;
+using UdaSeg.Api.Security;
 
 namespace UdaSeg.Api.OpenApi;
 
@@ -62,7 +63,8 @@ internal sealed class OperationNotesFilter : IOperationFilter
             .SelectMany(n => n.Statuses)
             .Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture));
         string[] declared = [.. operation.Responses!.Where(r => r.Value.Content?.ContainsKey(Problem.MediaType) == true).Select(r => r.Key)];
-        foreach (string status in noted.Concat(declared).Append("default").Distinct())
+        string[] refusals = AccessPolicies.RoleOf(metadata) is null ? [] : ["401", "403"];
+        foreach (string status in refusals.Concat(noted).Concat(declared).Append("default").Distinct())
         {
             operation.Responses![status] = new OpenApiResponse
             {
@@ -78,6 +80,8 @@ internal sealed class OperationNotesFilter : IOperationFilter
     private static string Meaning(string status) => status switch
     {
         "400" => "Malformed request",
+        "401" => "No key or token, or one that is not accepted",
+        "403" => "The caller's role does not allow this",
         "404" => "Not found",
         "406" => "None of the accepted media types can be produced",
         "409" => "In conflict with the present state",

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using UdaSeg.Api.OpenApi;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Training;
 using UdaSeg.Domain.Training.Estimates;
+using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Data;
 
@@ -17,7 +19,7 @@ internal static class TrainingEstimateEndpoint
     private static readonly ImageCaches Caches = new(SampleStore.DefaultBudget, StoredPseudoLabels.Budget);
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/training-presets/estimate", EstimateTraining).WithName("estimateTraining").WithTags("Training runs").Fails(400, 422);
+        api.MapGet("/training-presets/estimate", EstimateTraining).Needs(AccessRole.Viewer).WithName("estimateTraining").WithTags("Training runs").Fails(400, 422);
 
     /// <summary>Memory, work and time of a run before it is submitted, and what would fit a device</summary>
     /// <remarks>

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Presets;
 
@@ -24,7 +26,7 @@ internal static class TrainingPresetsEndpoint
     private static readonly Lazy<TrainingPresetsAnswer> Answer = new(Create);
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/training-presets", ListTrainingPresets).WithName("listTrainingPresets").WithTags("Training runs");
+        api.MapGet("/training-presets", ListTrainingPresets).Needs(AccessRole.Viewer).WithName("listTrainingPresets").WithTags("Training runs");
 
     /// <summary>The presets of training plans, and every option with its defaults, unit and meaning</summary>
     private static TrainingPresetsAnswer ListTrainingPresets() => Answer.Value;

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using UdaSeg.Api.Reports;
+using UdaSeg.Api.Security;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Domain.Studies;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Studies;
 
@@ -18,14 +20,18 @@ internal static class StudyEndpoints
     public static void MapStudies(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder studies = v1.MapGroup("/studies").WithTags("Studies");
-        studies.MapPost("/", Create).WithName("createStudy").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
-        studies.MapGet("/", List).WithName("listStudies").ProducesProblem(400);
-        studies.MapGet("/{id:guid}", Get).WithName("getStudy").ProducesProblem(404);
-        studies.MapPost("/{id:guid}/cancel", Cancel).WithName("cancelStudy").ProducesProblem(400).ProducesProblem(404);
-        studies.MapGet("/{id:guid}/report", Report).WithName("getStudyReport").Produces<string>(200, "text/html").ProducesProblem(404);
-        studies.MapGet("/{id:guid}/table.csv", TableCsv).WithName("getStudyTableCsv").Produces<string>(200, "text/csv").ProducesProblem(404);
-        studies.MapGet("/{id:guid}/table.md", TableMarkdown).WithName("getStudyTableMarkdown").Produces<string>(200, "text/markdown").ProducesProblem(404);
-        v1.MapGet("/study-templates", ListTemplates).WithName("listStudyTemplates").WithTags("Studies");
+        studies.MapPost("/", Create)
+            .Needs(AccessRole.Trainer).WithName("createStudy").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+        studies.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listStudies").ProducesProblem(400);
+        studies.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getStudy").ProducesProblem(404);
+        studies.MapPost("/{id:guid}/cancel", Cancel).Needs(AccessRole.Trainer).WithName("cancelStudy").ProducesProblem(400).ProducesProblem(404);
+        studies.MapGet("/{id:guid}/report", Report)
+            .Needs(AccessRole.Viewer).WithName("getStudyReport").Produces<string>(200, "text/html").ProducesProblem(404);
+        studies.MapGet("/{id:guid}/table.csv", TableCsv)
+            .Needs(AccessRole.Viewer).WithName("getStudyTableCsv").Produces<string>(200, "text/csv").ProducesProblem(404);
+        studies.MapGet("/{id:guid}/table.md", TableMarkdown)
+            .Needs(AccessRole.Viewer).WithName("getStudyTableMarkdown").Produces<string>(200, "text/markdown").ProducesProblem(404);
+        v1.MapGet("/study-templates", ListTemplates).Needs(AccessRole.Viewer).WithName("listStudyTemplates").WithTags("Studies");
     }
 
     /// <summary>

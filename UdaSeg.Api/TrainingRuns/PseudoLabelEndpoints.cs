@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.TrainingRuns;
 
@@ -13,14 +15,14 @@ internal static class PseudoLabelEndpoints
     public static void MapPseudoLabels(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder labels = v1.MapGroup("/training-runs/{id:guid}/stages/{stage:int}/pseudo-labels").WithTags("Training runs");
-        labels.MapGet("/", List).WithName("listPseudoLabels").ProducesProblem(400).ProducesProblem(404).ProducesProblem(422);
+        labels.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listPseudoLabels").ProducesProblem(400).ProducesProblem(404).ProducesProblem(422);
         labels.MapGet("/{sample}", Get)
-            .WithName("getPseudoLabel")
+            .Needs(AccessRole.Viewer).WithName("getPseudoLabel")
             .AnswersBytes("PNG of the size that the target was trained on in.", [Png], new() { ["ETag"] = "The content's digest." })
             .Fails(404, 422);
 
         // The same for names with sub-folders whose slashes the client did not escape.
-        labels.MapGet("/{**sample}", Get).ExcludeFromDescription();
+        labels.MapGet("/{**sample}", Get).Needs(AccessRole.Viewer).ExcludeFromDescription();
     }
 
     /// <summary>Lists the target's images by name, with how much of each has a pseudo-label in the stage</summary>

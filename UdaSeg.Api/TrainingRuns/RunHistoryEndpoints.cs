@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.TrainingRuns;
 
@@ -15,10 +17,10 @@ internal static class RunHistoryEndpoints
     public static void MapRunHistory(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder run = v1.MapGroup("/training-runs/{id:guid}").WithTags("Training runs");
-        run.MapGet("/events", Events).WithName("streamTrainingRunEvents")
+        run.MapGet("/events", Events).Needs(AccessRole.Viewer).WithName("streamTrainingRunEvents")
             .Produces<string>(200, "text/event-stream").Produces(204).ProducesProblem(400).ProducesProblem(404);
-        run.MapGet("/metrics", Metrics).WithName("getTrainingRunMetrics").ProducesProblem(404);
-        run.MapGet("/attempts", Attempts).WithName("getTrainingRunAttempts").ProducesProblem(404);
+        run.MapGet("/metrics", Metrics).Needs(AccessRole.Viewer).WithName("getTrainingRunMetrics").ProducesProblem(404);
+        run.MapGet("/attempts", Attempts).Needs(AccessRole.Viewer).WithName("getTrainingRunAttempts").ProducesProblem(404);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
@@ -6,6 +7,7 @@ using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 using UdaSeg.Infrastructure.Torch.Stages;
 
 namespace UdaSeg.Api.TrainingRuns;
@@ -16,8 +18,8 @@ internal static class StageEndpoints
     public static void MapStages(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder stages = v1.MapGroup("/training-runs/{id:guid}/stages").WithTags("Training runs");
-        stages.MapGet("/", List).WithName("listTrainingRunStages").ProducesProblem(404);
-        stages.MapGet("/{stage:int}", Get).WithName("getTrainingRunStage").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        stages.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listTrainingRunStages").ProducesProblem(404);
+        stages.MapGet("/{stage:int}", Get).Needs(AccessRole.Viewer).WithName("getTrainingRunStage").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>The stages of a run, 0 (coarse) to K, with how far each has come.</summary>

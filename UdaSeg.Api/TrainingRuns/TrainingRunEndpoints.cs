@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Api.Security;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.TrainingRuns;
 
@@ -14,12 +16,12 @@ internal static class TrainingRunEndpoints
     public static void MapTrainingRuns(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder runs = v1.MapGroup("/training-runs").WithTags("Training runs");
-        runs.MapPost("/", Create).WithName("createTrainingRun")
+        runs.MapPost("/", Create).Needs(AccessRole.Trainer).WithName("createTrainingRun")
             .ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
-        runs.MapGet("/", List).WithName("listTrainingRuns").ProducesProblem(400);
-        runs.MapGet("/{id:guid}", Get).WithName("getTrainingRun").ProducesProblem(404);
-        runs.MapPost("/{id:guid}/cancel", Cancel).WithName("cancelTrainingRun").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        runs.MapPost("/{id:guid}/resume", Resume).WithName("resumeTrainingRun")
+        runs.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listTrainingRuns").ProducesProblem(400);
+        runs.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getTrainingRun").ProducesProblem(404);
+        runs.MapPost("/{id:guid}/cancel", Cancel).Needs(AccessRole.Trainer).WithName("cancelTrainingRun").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        runs.MapPost("/{id:guid}/resume", Resume).Needs(AccessRole.Trainer).WithName("resumeTrainingRun")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
     }
 

@@ -44,6 +44,18 @@ public sealed record UdaSegSettings
 
     public CorsSettings Cors { get; init; } = new();
 
+    /// <summary>Who may use the service, and for what.</summary>
+    public IReadOnlyList<ApiKeySettings> ApiKeys { get; init; } = [];
+
+    public OidcSettings Oidc { get; init; } = new();
+
+    public HangfireSettings Hangfire { get; init; } = new();
+
+    /// <summary>With neither keys nor an issuer of tokens, whoever reaches the service may do everything; so it listens to this machine only.</summary>
+    public bool IsOpen => ApiKeys.Count == 0 && !Oidc.IsSet;
+
+    public LabelStudioSettings LabelStudio { get; init; } = new();
+
     /// <summary><see cref="DataRoot"/> made absolute.</summary>
     public string ResolvedDataRoot => Path.GetFullPath(string.IsNullOrWhiteSpace(DataRoot)
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")
@@ -71,6 +83,9 @@ public sealed record UdaSegSettings
 
     /// <summary>Local copies of artifacts that lie in a bucket.</summary>
     public string CacheRoot => Path.Combine(ResolvedDataRoot, "cache");
+
+    /// <summary>What sessions of browsers are sealed with.</summary>
+    public string SealRoot => Path.Combine(ResolvedDataRoot, "session-keys");
 }
 
 /// <summary>What a process takes part in.</summary>

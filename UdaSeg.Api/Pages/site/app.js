@@ -1,8 +1,9 @@
-// The frame around every page: navigation, theme, key, and which page an address shows.
+// The frame around every page: navigation, theme, who is signed in, and which page an address shows.
 import { Fragment, html, render, useEffect, useRef, useState } from "./lib/html.js";
-import { apiKey } from "./lib/api.js";
-import { Loading, ProblemNotice, TextField } from "./lib/ui/basics.js";
 import { Link, useRoute } from "./lib/router.js";
+import { useSession } from "./lib/session.js";
+import { Loading, ProblemNotice } from "./lib/ui/basics.js";
+import { SignInAgain, SignInNotice, WhoIsIn } from "./lib/ui/signin.js";
 
 const pages = {
   "": { load: () => import("./pages/home.js") },
@@ -20,6 +21,7 @@ function App() {
   const [name, id] = path.split("/").slice(1);
   const main = useRef(null);
   const first = useRef(true);
+  const { session, expired, problem } = useSession();
   useEffect(() => {
     if (!first.current) main.current?.focus({ preventScroll: true }); // a screen reader hears that the page is another
     first.current = false;
@@ -33,16 +35,21 @@ function App() {
           <${Link} href=${`/${key}`} aria-current=${key === name ? "page" : undefined}>${page.title}</${Link}>
         </li>`)}
       </ul></nav>
-      <${Tools} />
+      <${Tools} session=${session} />
     </header>
     <main id="main" ref=${main} tabindex="-1">
-      <${Page} key=${name} name=${name} id=${id ? decodeURIComponent(id) : null} query=${query} />
+      <${ProblemNotice} problem=${problem} />
+      ${session?.authentication && !session.name
+        ? html`<${SignInNotice} />`
+        : session && html`<${Page} key=${name} name=${name} id=${id ? decodeURIComponent(id) : null} query=${query} />`}
+      <${SignInAgain} open=${expired} />
     </main>
     <footer class="bottom">
       <a href="/swagger">API explorer</a>
       <a href="/swagger/v1/swagger.json">OpenAPI document</a>
       <a href="/health/ready">Health</a>
       <a href="/api/v1/limits">Limits</a>
+      <a href="/hangfire" data-needs="admin">Job queue</a>
     </footer>
   </${Fragment}>`;
 }
@@ -63,37 +70,18 @@ function Page({ name, id, query }) {
 
 const themes = ["auto", "light", "dark"];
 const themeLabels = { auto: "◐ Auto", light: "☀ Light", dark: "☾ Dark" };
-const keyHint = "Sent as X-Api-Key with every request of this tab, and forgotten with it. A server on loopback without keys needs none.";
 
-function Tools() {
+function Tools({ session }) {
   const [theme, setTheme] = useState(localStorage.getItem("udaseg-theme") ?? "auto");
-  const [open, setOpen] = useState(false);
-  const [key, setKey] = useState(apiKey.get());
-  const dialog = useRef(null);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
     localStorage.setItem("udaseg-theme", theme);
     dispatchEvent(new Event("udaseg-theme"));
   }, [theme]);
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
-  const keep = (e) => {
-    e.preventDefault();
-    apiKey.set(key.trim());
-    location.reload(); // everything is asked again, under the new key
-  };
   const next = themes[(themes.indexOf(theme) + 1) % themes.length];
   return html`<div class="tools">
+    <${WhoIsIn} session=${session} />
     <button type="button" class="quiet" onClick=${() => setTheme(next)} aria-label=${`Theme: ${theme}. Switch to ${next}.`}>${themeLabels[theme]}</button>
-    <button type="button" class="quiet" onClick=${() => setOpen(true)}>Key</button>
-    <dialog ref=${dialog} onClose=${() => setOpen(false)} aria-label="API key">
-      <form onSubmit=${keep}>
-        <${TextField} label="API key" type="password" autocomplete="off" value=${key} onChange=${setKey} hint=${keyHint} />
-        <p class="actions"><button type="submit" class="primary">Use this key</button> <button type="button" onClick=${() => setOpen(false)}>Close</button></p>
-      </form>
-    </dialog>
   </div>`;
 }
 

@@ -1,7 +1,9 @@
 // The public HTTP interface, and nothing beside it: whatever these pages show, another front end can fetch too.
 
 const base = "/api/v1";
-const keyName = "udaseg-api-key";
+
+/** An event of the window: the server no longer knows who asks. */
+export const unauthenticated = "udaseg-unauthenticated";
 
 /** An RFC 9457 problem, or a failure to reach the server (status 0). */
 export class Problem extends Error {
@@ -16,12 +18,6 @@ export class Problem extends Error {
   }
 }
 
-/** The key lives as long as the browser's tab. */
-export const apiKey = {
-  get: () => sessionStorage.getItem(keyName) ?? "",
-  set: (key) => (key ? sessionStorage.setItem(keyName, key) : sessionStorage.removeItem(keyName)),
-};
-
 /** An address under the interface; a path that begins with "/api/", "/health/" or "/swagger/" is taken as it is. Undefined, null and empty values are left out. */
 export function address(path, query) {
   const url = /^\/(api|health|swagger)\//.test(path) ? path : base + path;
@@ -32,16 +28,11 @@ export function address(path, query) {
   return parts.size > 0 ? `${url}?${parts}` : url;
 }
 
-function authorised(headers = {}) {
-  const key = apiKey.get();
-  return key ? { ...headers, "X-Api-Key": key } : headers;
-}
-
 /** Fetches; anything but success becomes a Problem. */
 export async function send(method, path, { query, headers, body, signal } = {}) {
   let answer;
   try {
-    answer = await fetch(address(path, query), { method, headers: authorised(headers), body, signal });
+    answer = await fetch(address(path, query), { method, headers, body, signal });
   } catch (fault) {
     if (fault.name === "AbortError") throw fault;
     throw new Problem({ title: "No answer", detail: "The server does not answer. Is it running?" });
@@ -51,6 +42,7 @@ export async function send(method, path, { query, headers, body, signal } = {}) 
 }
 
 async function problemOf(answer) {
+  if (answer.status === 401) dispatchEvent(new Event(unauthenticated));
   const body = await answer.json().catch(() => ({ title: answer.statusText }));
   return new Problem({ ...body, status: answer.status, retryAfter: answer.headers.get("Retry-After") });
 }
@@ -98,12 +90,13 @@ export function upload(path, body, { query, headers, accept = "application/json"
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", address(path, query));
-    for (const [name, value] of Object.entries(authorised({ Accept: accept, ...headers }))) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({ Accept: accept, ...headers })) request.setRequestHeader(name, value);
     request.responseType = "blob";
     request.upload.onprogress = (e) => e.lengthComputable && onProgress?.(e.loaded / e.total);
     request.onerror = () => reject(new Problem({ title: "No answer", detail: "The connection broke while sending." }));
     request.onabort = () => reject(new DOMException("Aborted", "AbortError"));
     request.onload = async () => {
+      if (request.status === 401) dispatchEvent(new Event(unauthenticated));
       const ok = request.status >= 200 && request.status < 300;
       if (ok && as === "blob") return resolve({ data: request.response, headers: (name) => request.getResponseHeader(name) });
       const text = await request.response.text();

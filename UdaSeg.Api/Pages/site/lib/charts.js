@@ -36,7 +36,7 @@ export function Chart({ label, option, height = 260, table, onReady }) {
     let gone = false;
     let watch = null;
     load().then((echarts) => {
-      if (gone) return;
+      if (gone || !host.current) return; // left while the library loaded, perhaps before this effect was there to be told
       chart.current = echarts.init(host.current, null, { renderer: "svg" });
       chart.current.setOption(themed(latest.current));
       watch = new ResizeObserver(() => chart.current?.resize());

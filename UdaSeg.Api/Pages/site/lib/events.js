@@ -1,4 +1,4 @@
-// Server-Sent Events over fetch: the browser's EventSource cannot send a key.
+// Server-Sent Events over fetch: the browser's EventSource does not tell why it was refused.
 import { Problem, send } from "./api.js";
 
 /**

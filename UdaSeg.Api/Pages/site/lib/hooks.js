@@ -56,7 +56,7 @@ export function useAll(path, { max, every } = {}) {
   return useLoaded((signal) => (path ? api.all(path, { max, signal }) : Promise.resolve([])), [path, max], { every });
 }
 
-/** A picture (or any file) of the interface as an address that an `img` can show; the key travels with it. */
+/** A picture (or any file) of the interface as an address that an `img` can show, with the reason where there is none. */
 export function useBlobUrl(path, query) {
   const [state, setState] = useState({ url: null, problem: null });
   const key = path + JSON.stringify(query ?? {});

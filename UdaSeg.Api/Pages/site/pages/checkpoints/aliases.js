@@ -70,7 +70,8 @@ export function AliasForm({ name: givenName = "", checkpoint: given = null, alia
     <${ProblemNotice} problem=${action.problem} />
     ${done && html`<${Notice} kind="good" title=${`${done.name} serves ${label(done.checkpoint)}.`} />`}
     <p class="actions">
-      <button type="submit" class="primary" disabled=${!name || !chosen || action.busy}>${action.busy ? "Loading the checkpoint…" : old ? "Replace" : "Serve"}</button>
+      <button type="submit" data-needs="admin"
+        class="primary" disabled=${!name || !chosen || action.busy}>${action.busy ? "Loading the checkpoint…" : old ? "Replace" : "Serve"}</button>
       ${onClose && html`<button type="button" onClick=${onClose}>Close</button>`}
     </p>
     <${Confirm} open=${asking} onClose=${() => setAsking(false)} title=${`Replace what ${name} serves?`} action="Replace" onConfirm=${action.run} danger=${false}>

@@ -107,7 +107,7 @@ function Removal({ of }) {
   });
   const close = () => (setAsking(false), action.clear());
   return html`<${Fragment}>
-    <p class="actions datasets-remove"><button type="button" class="danger" onClick=${() => setAsking(true)}>Delete this checkpoint</button></p>
+    <p class="actions datasets-remove" data-needs="admin"><button type="button" class="danger" onClick=${() => setAsking(true)}>Delete this checkpoint</button></p>
     <${Confirm} open=${asking} onClose=${close} title=${`Delete ${of.manifest.name}?`} action="Delete" onConfirm=${action.run} busy=${action.busy}
       problem=${action.problem}>
       <p>Its weights, and what was exported of them, are gone for good. The run and its figures stay.</p>

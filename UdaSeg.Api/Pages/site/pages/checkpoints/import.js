@@ -49,7 +49,8 @@ export function ImportForm({ onClose }) {
       <${ProblemNotice} problem=${action.problem} />
       ${sent !== null && html`<${Sending} share=${sent} onCancel=${() => abort.current?.abort()} />`}
       <p class="actions">
-        <button type="submit" class="primary" disabled=${!manifest?.data || !weights || Boolean(fault) || action.busy}>${action.busy ? "Importing…" : "Import"}</button>
+        <button type="submit" data-needs="trainer"
+          class="primary" disabled=${!manifest?.data || !weights || Boolean(fault) || action.busy}>${action.busy ? "Importing…" : "Import"}</button>
         <button type="button" onClick=${onClose}>Close</button>
       </p>
     </form>

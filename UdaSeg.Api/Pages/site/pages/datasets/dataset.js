@@ -78,7 +78,7 @@ function Removal({ set }) {
   });
   const close = () => (setAsking(false), action.clear());
   return html`<${Fragment}>
-    <p class="actions datasets-remove"><button type="button" class="danger" onClick=${() => setAsking(true)}>Delete this data set</button></p>
+    <p class="actions datasets-remove" data-needs="trainer"><button type="button" class="danger" onClick=${() => setAsking(true)}>Delete this data set</button></p>
     <${Confirm} open=${asking} onClose=${close} title=${`Delete ${set.name}?`} action="Delete" onConfirm=${action.run} busy=${action.busy} problem=${action.problem}>
       <p>${set.origin === "folder" ? "It is forgotten here; the files of its folder stay." : "It is forgotten, and its files, which belong to the service, go with it."}
         ${set.progress !== null && " The work on it stops."}</p>

@@ -59,7 +59,8 @@ export function LabelSpaceForm({ spaces, onClose }) {
       ${made && html`<${Notice} kind="good" title=${`${made.name} is there.`}>
         <p>Its id is <code>${made.id}</code>; data sets can now be registered with its ${made.count} classes.</p>
       </${Notice}>`}
-      <p class="actions"><button type="submit" class="primary" disabled=${action.busy}>${action.busy ? "Adding…" : "Add the label space"}</button> <button
+      <p class="actions"><button type="submit" data-needs="trainer"
+        class="primary" disabled=${action.busy}>${action.busy ? "Adding…" : "Add the label space"}</button> <button
         type="button" onClick=${onClose}>Close</button></p>
     </form>
   </section>`;

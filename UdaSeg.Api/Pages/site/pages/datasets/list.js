@@ -22,7 +22,7 @@ export function DatasetList() {
   return html`<${Fragment}>
     <h1>Data sets</h1>
     <p class="lead">Labelled renders are the source, photographs the target. Every file is looked at once before a set can be used; the report says what was found.</p>
-    <div class="actions datasets-add">
+    <div class="actions datasets-add" data-needs="trainer">
       ${Object.entries(panels).map(([key, title]) => html`<button type="button" class=${key === "folder" ? "primary" : ""}
         aria-expanded=${adding === key ? "true" : "false"}
         onClick=${() => setAdding(adding === key ? "" : key)}>${title}</button>`)}

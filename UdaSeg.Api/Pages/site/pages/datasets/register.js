@@ -89,7 +89,8 @@ function Form({ kind, schema, spaces, onClose }) {
     <${ProblemNotice} problem=${action.problem} />
     ${sent !== null && html`<${Sending} share=${sent} onCancel=${() => abort.current?.abort()} />`}
     <p class="actions">
-      <button type="submit" class="primary" disabled=${action.busy || !form.domain || (kind === "zip" && (!archive || tooLarge))}>${label(kind, action.busy)}</button>
+      <button type="submit" data-needs="trainer"
+        class="primary" disabled=${action.busy || !form.domain || (kind === "zip" && (!archive || tooLarge))}>${label(kind, action.busy)}</button>
       <button type="button" onClick=${onClose}>Close</button>
     </p>
   </form>`;

@@ -30,7 +30,7 @@ export function List() {
     <h1>Evaluations</h1>
     <p class="lead">A checkpoint measured on a labelled data set: IoU by class, what is taken for what, and the images it does worst on.
       Runs with an evaluation set measure themselves at each stage's end.</p>
-    <p class="actions judge-first"><${Link} class="button primary" href="/evaluations?new=1">New evaluation</${Link}></p>
+    <p class="actions judge-first" data-needs="trainer"><${Link} class="button primary" href="/evaluations?new=1">New evaluation</${Link}></p>
     <${Loaded} of=${list} what="Loading evaluations">${(items) => (items.length === 0
       ? html`<${Empty} title="Nothing measured yet"><p>Measure a checkpoint on a labelled data set, or train a run with an evaluation set.</p>
         <p><${Link} href="/evaluations?new=1">New evaluation</${Link}></p></${Empty}>`

@@ -75,7 +75,7 @@ export function NewEvaluation({ query }) {
         </div>`}
       </fieldset>
       <${ProblemNotice} problem=${submit.problem} />
-      <p class="actions"><button type="submit" class="primary"
+      <p class="actions"><button type="submit" data-needs="trainer" class="primary"
         disabled=${submit.busy || !form.checkpoint || !form.dataset}>${submit.busy ? "Sending…" : "Evaluate"}</button>
         ${(!form.checkpoint || !form.dataset) && html`<span class="soft">Choose a checkpoint and a data set first.</span>`}</p>
     </form>

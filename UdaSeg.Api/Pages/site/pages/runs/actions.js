@@ -19,11 +19,12 @@ export function Actions({ run, reload }) {
   const from = run.saved ? `stage ${stageName(run.saved.stage)}, iteration ${integer(run.saved.iteration)}` : "the beginning";
   return html`<div>
     <p class="actions runs-actions">
-      ${resumable.includes(run.status) && html`<button type="button" class="primary" disabled=${resume.busy} onClick=${resume.run}>Resume from ${from}</button>`}
-      ${cancellable.includes(run.status) && html`<button type="button" class="danger" onClick=${() => setAsking(true)}>
+      ${resumable.includes(run.status) && html`<button type="button" data-needs="trainer"
+        class="primary" disabled=${resume.busy} onClick=${resume.run}>Resume from ${from}</button>`}
+      ${cancellable.includes(run.status) && html`<button type="button" data-needs="trainer" class="danger" onClick=${() => setAsking(true)}>
         ${run.status === "cancelling" ? "End it now" : "Cancel"}</button>`}
-      <${Link} href=${`/runs/${run.id}?branch`} class="button">Branch</${Link}>
-      <${Link} href=${`/runs?new=1&from=${run.id}`} class="button">Use as template</${Link}>
+      <${Link} href=${`/runs/${run.id}?branch`} class="button" data-needs="trainer">Branch</${Link}>
+      <${Link} href=${`/runs?new=1&from=${run.id}`} class="button" data-needs="trainer">Use as template</${Link}>
       <${Link} href=${`/runs?compare=${run.parent ? `${run.parent.run},${run.id}` : run.id}`} class="button">Compare</${Link}>
     </p>
     <${ProblemNotice} problem=${resume.problem} />

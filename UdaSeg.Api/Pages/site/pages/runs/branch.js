@@ -57,7 +57,8 @@ function Form({ run, stages, options, wish }) {
     </section>
     <section class="card runs-submit" aria-label="Submit">
       <${ProblemNotice} problem=${submit.problem} />
-      <p class="actions"><button type="submit" class="primary" disabled=${submit.busy}>${submit.busy ? "Submitting…" : "Start the branch"}</button></p>
+      <p class="actions"><button type="submit" data-needs="trainer"
+        class="primary" disabled=${submit.busy}>${submit.busy ? "Submitting…" : "Start the branch"}</button></p>
       <${RequestPreview} path=${path} body=${body} />
     </section>
   </form>`;

@@ -17,7 +17,7 @@ export function RunList() {
   return html`<${Fragment}>
     <div class="runs-head">
       <h1>Runs</h1>
-      <${Link} href="/runs?new=1" class="button runs-primary">New run</${Link}>
+      <${Link} href="/runs?new=1" data-needs="trainer" class="button runs-primary">New run</${Link}>
     </div>
     <p class="lead">Each run learns a coarse model from aligned source images and adapts it to the target, stage by stage.</p>
     <${Loaded} of=${runs} what="Loading the runs">

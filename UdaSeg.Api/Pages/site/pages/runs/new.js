@@ -95,7 +95,7 @@ function Form({ presets, model }) {
       <section class="card runs-submit" aria-label="Submit">
         ${submit.problem && (elsewhere ? html`<${ProblemNotice} problem=${submit.problem} />` : html`<p class="notice bad" role="alert">
           <strong>Not submitted.</strong> ${submit.problem.message} <span class="soft">Code <code>${submit.problem.code}</code></span></p>`)}
-        <p class="actions"><button type="submit" class="primary" disabled=${submit.busy}>${submit.busy ? "Submitting…" : "Start the run"}</button>
+        <p class="actions"><button type="submit" data-needs="trainer" class="primary" disabled=${submit.busy}>${submit.busy ? "Submitting…" : "Start the run"}</button>
         <button type="button" onClick=${() => (setDraft(first), setLocal({}), submit.clear())}>Start over</button></p>
         <${RequestPreview} path="/training-runs" body=${body} />
       </section>

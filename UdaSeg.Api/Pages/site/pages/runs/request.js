@@ -1,13 +1,14 @@
 // What will be sent, for reading and for repeating it from a shell.
-import { address, apiKey } from "../../lib/api.js";
+import { address } from "../../lib/api.js";
 import { html, useRef, useState } from "../../lib/html.js";
+import { session } from "../../lib/session.js";
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The request as a shell's command. The key itself is left to the reader's environment. */
 export function curlOf(method, path, body) {
   const lines = [`curl -X ${method} ${quoted(location.origin + address(path))}`, `-H "Content-Type: application/json"`];
-  if (apiKey.get()) lines.push(`-H "X-Api-Key: $UDASEG_API_KEY"`);
+  if (session()?.authentication) lines.push(`-H "X-Api-Key: $UDASEG_API_KEY"`);
   return [...lines, `-d ${quoted(JSON.stringify(body, null, 2))}`].join(" \\\n  ");
 }
 

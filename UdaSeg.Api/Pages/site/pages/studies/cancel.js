@@ -18,7 +18,7 @@ export function CancelStudy({ study, onDone }) {
   const choice = (value, title, text) => html`<label><input type="radio" name="mode" checked=${mode === value}
     onChange=${() => setMode(value)} /> <span><strong>${title}</strong><span class="hint">${text}</span></span></label>`;
   return html`<${Fragment}>
-    <button type="button" class="danger" onClick=${() => dialog.current.showModal()}>Cancel study</button>
+    <button type="button" data-needs="trainer" class="danger" onClick=${() => dialog.current.showModal()}>Cancel study</button>
     <dialog ref=${dialog} aria-labelledby="studies-cancel">
       <h2 id="studies-cancel">Cancel ${plural(open, "run")}?</h2>
       <p>Runs that have ended keep their figures. Each cancelled run can be resumed alone.</p>

@@ -94,7 +94,8 @@ function Form({ presets, templates, start }) {
     <${Estimate} form=${form} arms=${arms} seeds=${seeds} />
     <${ProblemNotice} problem=${submit.problem} />
     <p class="actions">
-      <button type="submit" class="primary" disabled=${submit.busy || missing.length > 0}>${submit.busy ? "Checking…" : `Submit ${plural(total, "run")}`}</button>
+      <button type="submit" data-needs="trainer"
+        class="primary" disabled=${submit.busy || missing.length > 0}>${submit.busy ? "Checking…" : `Submit ${plural(total, "run")}`}</button>
       ${missing.length > 0 && html`<span class="soft">Still needed: ${missing.join(", ")}.</span>`}</p>
   </form>`;
 }
