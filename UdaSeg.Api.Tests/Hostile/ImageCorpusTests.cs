@@ -66,8 +66,8 @@ public sealed class ImageCorpusTests : IDisposable
     [Fact]
     public async Task A_longer_side_than_the_limit_is_refused_by_limit_and_actual()
     {
-        _host.PublishDefault();
         _host.Settings["UdaSeg:Limits:MaxSide"] = "40";
+        _host.PublishDefault();
         using HttpResponseMessage wide = await _host.SendAsync(HttpMethod.Post, Segment, ResourceHost.Image(ResourceHost.Png(41, 3)));
         JsonElement problem = await wide.ProblemAsync(413, "image-too-large");
         Assert.Equal((40, 41), (problem.GetProperty("limit").GetInt32(), problem.GetProperty("actual").GetInt32()));

@@ -17,13 +17,18 @@ internal static class JsonBodies
         options.MaxDepth = MaxDepth;
     }
 
+    /// <summary>Other tools write images as text into their bodies: these may be as large as any upload.</summary>
+    public static TBuilder ReadsImagesInJson<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new ImagesInJson());
+
     /// <summary>Keeps <see cref="LimitSettings.MaxJsonBytes"/>; other bodies keep their own limits where they are read.</summary>
     public static void UseJsonLimit(this WebApplication app)
     {
-        long limit = app.Services.GetRequiredService<UdaSegSettings>().Limits.MaxJsonBytes;
+        LimitSettings limits = app.Services.GetRequiredService<UdaSegSettings>().Limits;
         app.Use((context, next) =>
         {
-            if (context.Request.HasJsonContentType()) context.Request.Body = FormParts.Limited(context.Request, limit);
+            bool images = context.GetEndpoint()?.Metadata.GetMetadata<ImagesInJson>() is not null;
+            if (context.Request.HasJsonContentType()) context.Request.Body = FormParts.Limited(context.Request, images ? limits.MaxUploadBytes : limits.MaxJsonBytes);
             return next(context);
         });
     }
@@ -41,4 +46,6 @@ internal static class JsonBodies
             throw new JsonException("The text holds half of a surrogate pair.", "$." + field, null, null, fault);
         }
     }
+
+    private sealed class ImagesInJson;
 }

@@ -32,6 +32,7 @@ internal sealed class SkiaImageCodec : IImageCodec
     {
         ImageHeader header = Identify(file);
         ImageLimits.Require(header.Width, header.Height, Math.Min(maxPixels, HardMaxPixels), maxSide);
+        if (header.Format == ImageFormat.Jpeg && file.Length < JpegFrame.LeastBytes(file)) throw Undecodable("it is too short for its size");
         SKEncodedOrigin? origin = header.Format == ImageFormat.Png ? (SKEncodedOrigin)PngExif.Orientation(file) : null;
         return WithCodec(file, codec => Decode(codec, origin ?? codec.EncodedOrigin));
     }

@@ -17,7 +17,7 @@ internal static class HuggingFaceEndpoint
     /// <summary>The value of <c>format</c> that asks <c>POST /segmentations</c> for the same answer.</summary>
     public const string Format = "hf";
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapGroup(Root).WithTags("Interop").Needs(AccessRole.Viewer).MapPost("/{checkpoint}", SegmentForHuggingFace)
+    public static void Map(IEndpointRouteBuilder app) => app.MapGroup(Root).WithTags("Interop").Needs(AccessRole.Viewer).ReadsImagesInJson().MapPost("/{checkpoint}", SegmentForHuggingFace)
         .WithName("segmentForHuggingFace")
         .ReadsImage("The image as it is: JPEG, PNG or WebP.")
         .Produces<IReadOnlyList<HuggingFaceSegment>>()

@@ -27,7 +27,7 @@ internal static class InferenceEndpoints
         {
             v2.MapGet(model, GetModel);
             v2.MapGet($"{model}/ready", GetModelReady);
-            v2.MapPost($"{model}/infer", Infer);
+            v2.MapPost($"{model}/infer", Infer).ReadsImagesInJson();
         }
     }
 
