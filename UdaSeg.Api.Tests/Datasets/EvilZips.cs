@@ -8,7 +8,7 @@ internal static class EvilZips
     public static IEnumerable<(string What, byte[] Zip, int Status, string Code)> All()
     {
         foreach (string name in (string[])["/etc/x", "../x", "a/../../x", "a/..", "a\\b", "C:/x", "c:x", "a/\u0001", "a\nb", "", "a//b", "./a", "a/./b", "a./b",
-            "a /b", new string('x', 513), new string('x', 256), new string('é', 130)])
+            "a /b", "CON", "a/nul.png", "com1/a.png", "Lpt9.label.png", new string('x', 513), new string('x', 256), new string('é', 130)])
         {
             yield return ($"name '{name}'", HandmadeZip.Of(Good("a.png"), new(name, s_bytes)), 422, "archive-unsafe");
         }
@@ -25,6 +25,8 @@ internal static class EvilZips
         yield return ("doubled but for case", HandmadeZip.Of(Good("a/B"), Good("A/b")), 422, "archive-unsafe");
         yield return ("file and folder", HandmadeZip.Of(Good("a/b"), Good("A")), 422, "archive-unsafe");
         yield return ("hidden and evil", HandmadeZip.Of(Good("a"), Good(".x/../../b")), 422, "archive-unsafe");
+        string deep = string.Concat(Enumerable.Repeat("d/", 250));
+        yield return ("folders that names imply", HandmadeZip.Of([.. Enumerable.Range(0, 500).Select(i => Good($"{i}/{deep}a"))]), 413, "archive-entries");
         yield return ("bomb", HandmadeZip.Of(new ZipPart("a", new byte[1 << 20]) { Deflate = true }), 422, "archive-unsafe");
         yield return ("method", HandmadeZip.Of(Good("a"), new("b", s_bytes) { Method = 12 }), 422, "archive-unreadable");
         yield return ("no zip", [.. Enumerable.Repeat((byte)7, 100)], 422, "archive-unreadable");

@@ -51,6 +51,14 @@ public sealed class SafetensorsTests
     [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387904,4611686018427387904],"data_offsets":[0,4]}}""", 4)]
     [InlineData("""{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""", 8)]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8)] // doubled name
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4)] // backwards
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4)]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4)]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1e0],"data_offsets":[0,4.5]}}""", 4)]
+    [InlineData("""{"w":{"dtype":"F32","shape":[0,9223372036854775807,9223372036854775807],"data_offsets":[9223372036854775807,9223372036854775807]}}""", 0)]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", 4)] // nine dimensions
+    [InlineData("""{"w":{"dtype":null,"shape":{},"data_offsets":"0"}}""", 4)]
+    [InlineData("""{"__metadata__":{"a":1}}""", 0)]
     [InlineData("""["w"]""", 0)]
     [InlineData("""{"w":""", 0)]
     [InlineData("""{"w":{"shape":[1]}}""", 4)]
@@ -62,6 +70,15 @@ public sealed class SafetensorsTests
         Refused([1, 2, 3]);
         Refused([.. BitConverter.GetBytes(1_000UL), .. "{}"u8]);
         Refused([.. BitConverter.GetBytes(ulong.MaxValue), .. "{}"u8]);
+        Refused([.. BitConverter.GetBytes(1UL << 63), .. "{}"u8]);
+        Refused(File("{" + new string(' ', 10_000_000) + "}", [])); // as long as it says, and longer than any network's
+    }
+
+    [Fact]
+    public void A_header_that_is_nested_deeply_is_refused_and_no_stack_overflows()
+    {
+        Refused(File("""{"w":""" + new string('[', 1_000_000), []));
+        Refused(File($$$"""{"__metadata__":{{{string.Concat(Enumerable.Repeat("{\"a\":", 100_000))}}}""", []));
     }
 
     [Theory]
