@@ -11,6 +11,7 @@ internal static class Program
         {
             ["agree"] = ("labels of each engine against the trained network: --manifest --weights --images", AgreeBench.Run),
             ["conv"] = ("single convolutions of the torch engine", ConvBench.Run),
+            ["storm"] = ("the real service under mutated requests: --requests --seed", StormBench.Run),
             ["server"] = ("the real service over HTTP: start, memory, overhead", ServerBench.Run),
             ["serve"] = ("a segmentation by each engine, against plain ONNX Runtime", ServeBench.Run),
             ["train"] = ("a training step in every precision and layout, beside PyTorch", TrainBench.Run),
