@@ -1,6 +1,7 @@
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Evaluations;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -28,7 +29,7 @@ internal static class Server
     // One line per concern of the web layer.
     private static void AddUdaSegWeb(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblems();
+        builder.Services.AddProblems().AddUdaSegLimits();
         builder.Services.AddResources().AddOpenApiDocument();
         builder.Services.AddResponseCompression(); // of the pages; see SitePages
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();

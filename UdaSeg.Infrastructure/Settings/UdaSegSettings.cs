@@ -154,4 +154,13 @@ public sealed record LimitSettings
 
     /// <summary>Of the weights of all checkpoints kept loaded; one checkpoint may exceed it, as it must be loaded to be used.</summary>
     public long MaxLoadedModelBytes { get; init; } = 1L << 30;
+
+    /// <summary>Of one caller; a minute's requests may come at once. Callers are told apart by key or token, and without one by address. 0: no limit.</summary>
+    public int RequestsPerMinute { get; init; } = 6000;
+
+    /// <summary>How many of those may be POSTs, which are what costs. 0: no limit of their own.</summary>
+    public int PostsPerMinute { get; init; } = 3000;
+
+    /// <summary>Keys and tokens that one address may show and that are not accepted; then it waits, whatever it shows. 0: no limit.</summary>
+    public int RefusedKeysPerMinute { get; init; } = 60;
 }
