@@ -1,4 +1,5 @@
 using System.Globalization;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -32,7 +33,7 @@ internal static class AlignmentEndpoints
             ["X-Reference-Sample"] = "The data set's sample that was the reference, percent-encoded.",
             ["Server-Timing"] = "Milliseconds: queue, decode, compute, encode, total.",
         })
-        .Fails(400, 404, 406, 409, 413, 415, 422, 503);
+        .Fails(400, 404, 406, 409, 413, 415, 422, 503).EndsInTime();
 
     /// <summary>Aligns an image to a reference</summary>
     /// <remarks>
@@ -52,6 +53,7 @@ internal static class AlignmentEndpoints
         [Number(0, 100, AlignmentSettings.DefaultBeta)] string? beta = null,
         [Number(0, 0.5, AlignmentSettings.DefaultFourierBeta)] string? fourierBeta = null)
     {
+        gates.Alignments.ThrowIfFull(); // before the body is read
         ServerTiming timing = new();
         string type = Negotiation.Choose(context.Request, [.. OperationNotes.ImageTypes, Json]);
         AlignmentSettings alignment = ReadSettings(scheme, beta, fourierBeta);
@@ -60,12 +62,11 @@ internal static class AlignmentEndpoints
         upload.Required("source");
         SampleRef? sample = await references.FindAsync(upload, context.RequestAborted);
 
-        timing.Begin();
-        using IDisposable pass = await gates.Alignments.EnterAsync(context.RequestAborted);
-        timing.End("queue");
-        Aligned aligned = await Task.Run(() => Align(upload, sample, alignment, type, settings.Limits.MaxPixels, codec, timing));
+        CancellationToken cancel = context.RequestAborted;
+        Aligned aligned = await gates.Alignments.RunAsync(
+            upload.Hold(), timing, () => Align(upload, sample, alignment, type, settings.Limits.MaxPixels, codec, timing, cancel), cancel);
 
-        context.Response.RegisterForDispose(aligned.File);
+        context.Response.RegisterForDispose(aligned);
         timing.WriteTo(context.Response);
         if (aligned.Answer is not null) return TypedResults.Ok(aligned.Answer);
         context.Response.Headers["X-Gamma"] = aligned.Gamma.ToString("R", CultureInfo.InvariantCulture);
@@ -85,11 +86,14 @@ internal static class AlignmentEndpoints
     }
 
     private static Aligned Align(
-        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, long maxPixels, IImageCodec codec, ServerTiming timing)
+        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, long maxPixels, IImageCodec codec, ServerTiming timing,
+        CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         RgbImage source = codec.Decode(upload.Required("source").Span, maxPixels);
         RgbImage reference = codec.Decode(sample is null ? upload.Required("reference").Span : File.ReadAllBytes(sample.ImagePath), maxPixels);
         timing.End("decode");
+        cancel.ThrowIfCancellationRequested();
 
         int threads = Environment.ProcessorCount;
         bool json = type == Json;
@@ -142,5 +146,8 @@ internal static class AlignmentEndpoints
         _ => ImageFormat.Png,
     };
 
-    private sealed record Aligned(double Gamma, PooledStream File, AlignmentAnswer? Answer);
+    private sealed record Aligned(double Gamma, PooledStream File, AlignmentAnswer? Answer) : IDisposable
+    {
+        public void Dispose() => File.Dispose();
+    }
 }

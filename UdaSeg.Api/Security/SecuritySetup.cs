@@ -58,6 +58,7 @@ internal static class SecuritySetup
         app.UseAuthentication();
         app.UseQuotas();
         app.UseAuthorization();
+        app.UseTimeLimits();
     }
 
     private static void Describe(JwtBearerOptions options, OidcSettings oidc)
