@@ -26,7 +26,7 @@ public sealed class BackPressureTests : IDisposable
         _host.Dispose();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory]
     [InlineData(Path)]
     [InlineData("/hf/default")]
     [InlineData("/v2/models/default/infer")]
@@ -46,7 +46,7 @@ public sealed class BackPressureTests : IDisposable
         Assert.Equal((200, 200), ((int)(await first).StatusCode, (int)(await second).StatusCode));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Alignments_are_refused_before_their_bodies_are_read_too()
     {
         WorkGate gate = _host.Services.GetRequiredService<WorkGates>().Alignments;
@@ -57,7 +57,7 @@ public sealed class BackPressureTests : IDisposable
         foreach (Task<IDisposable> one in all) (await one).Dispose();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Who_goes_away_leaves_the_queue_at_once()
     {
         using CancellationTokenSource gone = new();
@@ -72,7 +72,7 @@ public sealed class BackPressureTests : IDisposable
         Assert.Equal(200, (int)(await next).StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Who_goes_away_during_the_work_frees_its_place_after_the_present_step()
     {
         using CancellationTokenSource gone = new();
@@ -88,7 +88,7 @@ public sealed class BackPressureTests : IDisposable
         Assert.Equal(0, await Eventually.Get(() => Gate.Active, a => a == 0));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Time_outs_answer_the_one_that_waits_and_the_one_that_works_and_both_places_are_free_again()
     {
         _host.Settings["UdaSeg:Limits:RequestSeconds"] = "1";
@@ -102,7 +102,7 @@ public sealed class BackPressureTests : IDisposable
         Assert.Equal(200, (int)(await SegmentAsync()).StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task A_body_that_never_ends_is_timed_out_without_ever_having_had_a_place()
     {
         _host.Settings["UdaSeg:Limits:RequestSeconds"] = "1";

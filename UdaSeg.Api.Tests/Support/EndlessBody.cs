@@ -5,7 +5,7 @@ namespace UdaSeg.Api.Tests.Support;
 /// <summary>A body whose end never comes: a server that waits for it waits in vain.</summary>
 internal sealed class EndlessBody : HttpContent
 {
-    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _end = new(TimeSpan.FromMinutes(1)); // a test that fails must not hang
 
     public EndlessBody(string type = "image/png") => Headers.TryAddWithoutValidation("Content-Type", type);
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Authentication;
+using UdaSeg.Api.Interop.Inference;
+using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Settings;
 
@@ -11,6 +13,9 @@ internal sealed class Quotas(UdaSegSettings settings) : IDisposable
 {
     /// <summary>IPv6 gives a customer a network of this size, and one machine may use every address in it.</summary>
     private const int NetworkBytes = 8;
+
+    /// <summary>What orchestrators and other tools ask all the time.</summary>
+    private static readonly PathString[] SignsOfLife = ["/health", InferenceEndpoints.Root + "/health", LabelStudioEndpoints.Root + "/health"];
 
     private readonly Quota _requests = new(settings.Limits.RequestsPerMinute, "requests"),
         _posts = new(settings.Limits.PostsPerMinute, "POST requests"),
@@ -74,5 +79,5 @@ internal sealed class Quotas(UdaSegSettings settings) : IDisposable
         if (known.Failure is not null and not IssuerAwayException) _refusedKeys.Take(AddressOf(context));
     }
 
-    private static bool IsSignOfLife(HttpRequest request) => request.Path.StartsWithSegments("/health");
+    private static bool IsSignOfLife(HttpRequest request) => SignsOfLife.Any(path => request.Path.StartsWithSegments(path));
 }

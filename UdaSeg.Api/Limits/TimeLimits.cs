@@ -19,7 +19,11 @@ internal static class TimeLimits
         }));
 
     /// <summary>The handler's token stops it when the time is over, and the client is answered 504 <c>timed-out</c>.</summary>
-    public static RouteHandlerBuilder EndsInTime(this RouteHandlerBuilder route) => route.WithRequestTimeout(Computed).Fails(504);
+    public static RouteHandlerBuilder EndsInTime(this RouteHandlerBuilder route)
+    {
+        route.WithRequestTimeout(Computed);
+        return route.Fails(504);
+    }
 
     private static Task WriteAsync(HttpContext context, int seconds) => Problem.WriteAsync(
         context, Problem.Of(context, 504, "timed-out", "Timed out", $"The answer was not ready after {seconds} seconds, and its work was given up."));

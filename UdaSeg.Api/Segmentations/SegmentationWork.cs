@@ -14,7 +14,7 @@ internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
 {
     /// <returns>Dispose it when it has been sent.</returns>
     public SegmentationOutput Run(
-        ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, long maxPixels, ServerTiming timing, CancellationToken cancel)
+        ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, long maxPixels, ServerTiming timing, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
         RgbImage image = codec.Decode(file, maxPixels);
