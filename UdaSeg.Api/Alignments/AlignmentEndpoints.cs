@@ -1,5 +1,6 @@
 using System.Globalization;
 using UdaSeg.Api.Datasets;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -33,7 +34,7 @@ internal static class AlignmentEndpoints
             ["X-Reference-Sample"] = "The data set's sample that was the reference, percent-encoded.",
             ["Server-Timing"] = "Milliseconds: queue, decode, compute, encode, total.",
         })
-        .Fails(400, 404, 406, 409, 413, 415, 422, 503);
+        .Fails(400, 404, 406, 409, 413, 415, 422, 503).EndsInTime();
 
     /// <summary>Aligns an image to a reference</summary>
     /// <remarks>
@@ -53,6 +54,7 @@ internal static class AlignmentEndpoints
         [Number(0, 100, AlignmentSettings.DefaultBeta)] string? beta = null,
         [Number(0, 0.5, AlignmentSettings.DefaultFourierBeta)] string? fourierBeta = null)
     {
+        gates.Alignments.ThrowIfFull(); // before the body is read
         ServerTiming timing = new();
         string type = Negotiation.Choose(context.Request, [.. OperationNotes.ImageTypes, Json]);
         AlignmentSettings alignment = ReadSettings(scheme, beta, fourierBeta);
@@ -61,12 +63,11 @@ internal static class AlignmentEndpoints
         upload.Required("source");
         SampleRef? sample = await references.FindAsync(upload, context.RequestAborted);
 
-        timing.Begin();
-        using IDisposable pass = await gates.Alignments.EnterAsync(context.RequestAborted);
-        timing.End("queue");
-        Aligned aligned = await Task.Run(() => Align(upload, sample, alignment, type, settings.Limits, codec, timing));
+        CancellationToken cancel = context.RequestAborted;
+        Aligned aligned = await gates.Alignments.RunAsync(
+            upload.Hold(), timing, () => Align(upload, sample, alignment, type, settings.Limits, codec, timing, cancel), cancel);
 
-        context.Response.RegisterForDispose(aligned.File);
+        context.Response.RegisterForDispose(aligned);
         timing.WriteTo(context.Response);
         if (aligned.Answer is not null) return TypedResults.Ok(aligned.Answer);
         context.Response.Headers["X-Gamma"] = aligned.Gamma.ToString("R", CultureInfo.InvariantCulture);
@@ -86,12 +87,15 @@ internal static class AlignmentEndpoints
     }
 
     private static Aligned Align(
-        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, LimitSettings limits, IImageCodec codec, ServerTiming timing)
+        Upload upload, SampleRef? sample, AlignmentSettings settings, string type, LimitSettings limits, IImageCodec codec, ServerTiming timing,
+        CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         RgbImage source = codec.Decode(upload.Required("source").Span, limits.MaxPixels, limits.MaxSide);
         ReadOnlySpan<byte> other = sample is null ? upload.Required("reference").Span : DatasetImages.ReadFile(sample, sample.ImagePath);
         RgbImage reference = codec.Decode(other, limits.MaxPixels, limits.MaxSide);
         timing.End("decode");
+        cancel.ThrowIfCancellationRequested();
 
         int threads = Environment.ProcessorCount;
         bool json = type == Json;
@@ -144,5 +148,8 @@ internal static class AlignmentEndpoints
         _ => ImageFormat.Png,
     };
 
-    private sealed record Aligned(double Gamma, PooledStream File, AlignmentAnswer? Answer);
+    private sealed record Aligned(double Gamma, PooledStream File, AlignmentAnswer? Answer) : IDisposable
+    {
+        public void Dispose() => File.Dispose();
+    }
 }

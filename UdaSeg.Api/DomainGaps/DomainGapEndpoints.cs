@@ -1,4 +1,5 @@
 using UdaSeg.Api.Datasets;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -15,7 +16,7 @@ namespace UdaSeg.Api.DomainGaps;
 internal static class DomainGapEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/domain-gaps", MeasureDomainGap)
-        .Needs(AccessRole.Viewer).WithName("measureDomainGap").WithTags("Data sets").Produces<DomainGapAnswer>().Fails(400, 409, 415, 422, 503);
+        .Needs(AccessRole.Viewer).WithName("measureDomainGap").WithTags("Data sets").Produces<DomainGapAnswer>().Fails(400, 409, 415, 422, 503).EndsInTime();
 
     /// <summary>Measures how far two data sets lie apart before and after alignment</summary>
     /// <remarks>

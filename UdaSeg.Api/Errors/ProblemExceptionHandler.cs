@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using UdaSeg.Domain.Errors;
@@ -8,8 +9,8 @@ namespace UdaSeg.Api.Errors;
 /// <summary>Answers every exception as a problem; logs those that are ours.</summary>
 internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> log) : IExceptionHandler
 {
-    /// <summary>Seconds after which a busy server is worth asking again.</summary>
-    private const string RetryAfterSeconds = "2";
+    /// <summary>After which a server is worth asking again whose cause does not tell.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -31,7 +32,12 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
             log.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
         }
 
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            TimeSpan wait = (exception as RuleViolationException)?.RetryAfter ?? RetryAfter;
+            httpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
         await Problem.WriteAsync(httpContext, problem);
         return true;
     }

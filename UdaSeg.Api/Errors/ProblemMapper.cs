@@ -38,6 +38,7 @@ internal static class ProblemMapper
             RuleKind.TooLarge => (413, "Too large"),
             RuleKind.Unsupported => (415, "Unsupported"),
             RuleKind.Unusable => (422, "Unusable input"),
+            RuleKind.Quota => (429, "Quota exceeded"),
             RuleKind.Busy => (503, "Busy"),
             _ => (500, "Internal error"),
         };

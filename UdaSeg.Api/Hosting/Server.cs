@@ -1,6 +1,7 @@
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Evaluations;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -18,17 +19,17 @@ internal static class Server
     {
         UdaSegSettings settings = SettingsReader.Read(builder.Configuration);
         ListenAddresses.Apply(builder, settings);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxUploadBytes);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.Apply(settings.Limits));
         builder.Services.AddUdaSegCore(settings).AddJobServers(typeof(Program).Assembly);
         builder.Services.AddUdaSegCors(settings.Cors).AddUdaSegSecurity(settings);
-        builder.AddUdaSegWeb();
+        builder.AddUdaSegWeb(settings);
         return builder;
     }
 
     // One line per concern of the web layer.
-    private static void AddUdaSegWeb(this WebApplicationBuilder builder)
+    private static void AddUdaSegWeb(this WebApplicationBuilder builder, UdaSegSettings settings)
     {
-        builder.Services.AddProblems();
+        builder.Services.AddProblems().AddUdaSegLimits(settings.Limits);
         builder.Services.AddResources().AddOpenApiDocument();
         builder.Services.AddResponseCompression(); // of the pages; see SitePages
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();

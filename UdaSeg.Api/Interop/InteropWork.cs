@@ -14,20 +14,23 @@ internal sealed class InteropWork(UdaSegSettings settings, WorkGates gates, Segm
 {
     public long MaxBytes => settings.Limits.MaxUploadBytes;
 
-    public long MaxPixels => settings.Limits.MaxPixels;
+    public LimitSettings Limits => settings.Limits;
 
     /// <exception cref="RuleViolationException"><c>checkpoint-not-found</c> (404).</exception>
     public Task<Checkpoint> ResolveAsync(string idOrAlias, CancellationToken cancel) => pool.ResolveAsync(idOrAlias, cancel);
+
+    /// <inheritdoc cref="WorkGate.ThrowIfFull"/>
+    public void ThrowIfFull() => gates.Segmentations.ThrowIfFull();
 
     /// <param name="file">A JPEG, PNG or WebP.</param>
     /// <param name="model">What segments it.</param>
     /// <param name="parts">What <paramref name="read"/> needs beside the labels.</param>
     /// <param name="read">Makes the answer; the result's arrays are gone when it has returned.</param>
-    /// <param name="cancel">Stops waiting.</param>
+    /// <param name="cancel">Stops waiting, and the work after its present step: the image is the caller's, and must be there until then.</param>
     public async Task<T> SegmentAsync<T>(ReadOnlyMemory<byte> file, Checkpoint model, SegmentationParts parts, Func<SegmentationResult, T> read, CancellationToken cancel)
     {
         using IDisposable pass = await gates.Segmentations.EnterAsync(cancel);
-        return await Task.Run(() => work.Read(file.Span, model, parts, MaxPixels, read), cancel);
+        return await Task.Run(() => work.Read(file.Span, model, parts, Limits, cancel, read), CancellationToken.None);
     }
 
     /// <inheritdoc cref="SegmentAsync{T}(ReadOnlyMemory{byte}, Checkpoint, SegmentationParts, Func{SegmentationResult, T}, CancellationToken)"/>
@@ -35,7 +38,7 @@ internal sealed class InteropWork(UdaSegSettings settings, WorkGates gates, Segm
     public async Task<T> SegmentAsync<T>(RgbImage image, Checkpoint model, SegmentationParts parts, Func<SegmentationResult, T> read, CancellationToken cancel)
     {
         using IDisposable pass = await gates.Segmentations.EnterAsync(cancel);
-        return await Task.Run(() => work.Read(image, model, parts, read), cancel);
+        return await Task.Run(() => work.Read(image, model, parts, cancel, read), CancellationToken.None);
     }
 
     /// <summary>Whether the model can be used; loads it if need be, as the first request would.</summary>

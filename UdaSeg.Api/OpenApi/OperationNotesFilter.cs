@@ -63,12 +63,13 @@ internal sealed class OperationNotesFilter : IOperationFilter
             .SelectMany(n => n.Statuses)
             .Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture));
         string[] declared = [.. operation.Responses!.Where(r => r.Value.Content?.ContainsKey(Problem.MediaType) == true).Select(r => r.Key)];
-        string[] refusals = AccessPolicies.RoleOf(metadata) is null ? [] : ["401", "403"];
+        string[] refusals = AccessPolicies.RoleOf(metadata) is null ? [] : ["401", "403", "429"];
         foreach (string status in refusals.Concat(noted).Concat(declared).Append("default").Distinct())
         {
             operation.Responses![status] = new OpenApiResponse
             {
                 Description = Meaning(status),
+                Headers = status is "429" or "503" ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = RetryAfter } : null,
                 Content = new Dictionary<string, IOpenApiMediaType>
                 {
                     [Problem.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemSchema.Name, document) },
@@ -76,6 +77,8 @@ internal sealed class OperationNotesFilter : IOperationFilter
             };
         }
     }
+
+    private static OpenApiHeader RetryAfter => new() { Description = "Seconds.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } };
 
     private static string Meaning(string status) => status switch
     {
@@ -89,7 +92,9 @@ internal sealed class OperationNotesFilter : IOperationFilter
         "415" => "Not a supported type",
         "416" => "Range not satisfiable",
         "422" => "Understood but unusable",
+        "429" => "More than the caller's quota; Retry-After tells when to come back",
         "503" => "Busy; Retry-After tells when to come back",
+        "504" => "Not ready in time; the work was given up",
         _ => "Any other failure",
     };
 

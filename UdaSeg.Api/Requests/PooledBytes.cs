@@ -7,6 +7,8 @@ internal sealed class PooledBytes : IDisposable
 {
     private byte[]? _buffer;
     private int _length;
+    private int _holders = 1;
+    private bool _disposed;
 
     private PooledBytes(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
 
@@ -38,9 +40,23 @@ internal sealed class PooledBytes : IDisposable
         }
     }
 
+    /// <summary>Keeps the buffer until the hold is disposed too: for work that may outlive its request. Take it before the bytes are disposed.</summary>
+    public IDisposable Hold()
+    {
+        Interlocked.Increment(ref _holders);
+        return new Holder(this);
+    }
+
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+        if (!Interlocked.Exchange(ref _disposed, true)) Release();
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0) return;
+        ArrayPool<byte>.Shared.Return(_buffer!);
+        _buffer = null;
     }
 
     private void Grow()
@@ -49,5 +65,12 @@ internal sealed class PooledBytes : IDisposable
         Span.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer!);
         _buffer = larger;
+    }
+
+    private sealed class Holder(PooledBytes bytes) : IDisposable
+    {
+        private PooledBytes? _bytes = bytes;
+
+        public void Dispose() => Interlocked.Exchange(ref _bytes, null)?.Release();
     }
 }

@@ -19,7 +19,7 @@ internal static class ResourceSetup
     public static IServiceCollection AddResources(this IServiceCollection services) => services
         .ConfigureHttpJsonOptions(json => JsonBodies.Configure(json.SerializerOptions))
         .AddMemoryCache()
-        .AddSingleton(provider => new WorkGates(provider.GetRequiredService<UdaSegSettings>().Limits))
+        .AddSingleton(provider => new WorkGates(provider.GetRequiredService<UdaSegSettings>().Limits, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<DatasetSamples>()
         .AddSingleton<DatasetImages>()
         .AddSingleton<DatasetRegistration>()

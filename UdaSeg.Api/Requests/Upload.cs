@@ -51,6 +51,9 @@ internal sealed class Upload : IDisposable
         throw new RuleViolationException(RuleKind.Malformed, "missing-body", "The body is empty; an image was expected.");
     }
 
+    /// <inheritdoc cref="PooledBytes.Hold"/>
+    public IDisposable Hold() => new Holds([.. _files.Values.Select(f => f.Hold())]);
+
     public void Dispose()
     {
         foreach (PooledBytes file in _files.Values) file.Dispose();
@@ -66,5 +69,13 @@ internal sealed class Upload : IDisposable
 
         using PooledBytes text = await PooledBytes.ReadAsync(new LimitedStream(part, MaxFieldBytes), null, cancel);
         _fields[name] = Encoding.UTF8.GetString(text.Span);
+    }
+
+    private sealed class Holds(IDisposable[] all) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (IDisposable hold in all) hold.Dispose();
+        }
     }
 }

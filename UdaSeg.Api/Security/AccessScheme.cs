@@ -74,7 +74,7 @@ internal sealed class AccessScheme(
         if (!await KnowsIssuerAsync())
         {
             _issuerAway = true;
-            return AuthenticateResult.Fail("The token cannot be checked.");
+            return AuthenticateResult.Fail(new IssuerAwayException());
         }
 
         AuthenticateResult result = await Context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
@@ -111,3 +111,6 @@ internal sealed class AccessScheme(
     /// <summary>Three parts; the keys that <c>new-key</c> writes have no dot.</summary>
     private static bool LooksLikeToken(string value) => value.Count(c => c == '.') == 2;
 }
+
+/// <summary>A token cannot be checked at the moment, which does not make it wrong.</summary>
+internal sealed class IssuerAwayException() : Exception("The token cannot be checked.");

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
+using UdaSeg.Api.Limits;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Security;
@@ -53,8 +54,11 @@ internal static class SecuritySetup
     /// <summary>After what anyone may fetch, before every route.</summary>
     public static void UseUdaSegSecurity(this WebApplication app)
     {
+        app.UseKeyGuard();
         app.UseAuthentication();
+        app.UseQuotas();
         app.UseAuthorization();
+        app.UseTimeLimits();
     }
 
     private static void Describe(JwtBearerOptions options, OidcSettings oidc)

@@ -1,5 +1,6 @@
 using UdaSeg.Api.Interop;
 using UdaSeg.Api.Interop.HuggingFace;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -23,7 +24,7 @@ internal static class SegmentationEndpoints
             "PNG: the mask, of the upright image's size. NPZ (with include=probabilities): the float16 array 'probabilities' of shape classes × height × width.",
             [SegmentationRequest.Png, SegmentationRequest.Npz],
             new() { ["Server-Timing"] = "Milliseconds: queue, decode, compute, encode, total.", ["X-Checkpoint"] = "The checkpoint's id.", ["X-Engine"] = "What computed." })
-        .Fails(400, 404, 406, 413, 415, 422, 503);
+        .Fails(400, 404, 406, 413, 415, 422, 503).EndsInTime();
 
     /// <summary>Segments an image</summary>
     /// <remarks>
@@ -44,6 +45,7 @@ internal static class SegmentationEndpoints
         [Words("index", "color", "overlay")] string? encoding = null,
         [Words("confidence", "rle", "probabilities", Many = true)] string? include = null)
     {
+        gates.Segmentations.ThrowIfFull(); // before the body is read
         string name = string.IsNullOrEmpty(checkpoint) ? AliasStore.Default : checkpoint;
         if (IsForHuggingFace(context.Request, encoding ?? include)) return await HuggingFaceEndpoint.AnswerAsync(context, interop, name);
 
@@ -54,10 +56,9 @@ internal static class SegmentationEndpoints
         using PooledBytes? raw = form is null ? await ReadRawAsync(context.Request, settings.Limits.MaxUploadBytes) : null;
         PooledBytes image = raw ?? form!.Required("image");
 
-        timing.Begin();
-        using IDisposable pass = await gates.Segmentations.EnterAsync(context.RequestAborted);
-        timing.End("queue");
-        SegmentationOutput output = await Task.Run(() => work.Run(image.Span, model, wanted, settings.Limits, timing));
+        CancellationToken cancel = context.RequestAborted;
+        SegmentationOutput output = await gates.Segmentations.RunAsync(
+            image.Hold(), timing, () => work.Run(image.Span, model, wanted, settings.Limits, timing, cancel), cancel);
 
         context.Response.RegisterForDispose(output);
         timing.WriteTo(context.Response);

@@ -14,11 +14,13 @@ namespace UdaSeg.Api.Segmentations;
 internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
 {
     /// <returns>Dispose it when it has been sent.</returns>
-    public SegmentationOutput Run(ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, LimitSettings limits, ServerTiming timing)
+    public SegmentationOutput Run(
+        ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationRequest wanted, LimitSettings limits, ServerTiming timing, CancellationToken cancel = default)
     {
+        cancel.ThrowIfCancellationRequested();
         RgbImage image = codec.Decode(file, limits.MaxPixels, limits.MaxSide);
         timing.End("decode");
-        return Segment(image, checkpoint, wanted.Parts, (segmenter, result) =>
+        return Segment(image, checkpoint, wanted.Parts, cancel, (segmenter, result) =>
         {
             Drift? drift = wanted.MediaType == SegmentationRequest.Json ? DriftOf(image, checkpoint.Manifest) : null;
             timing.End("compute");
@@ -31,20 +33,25 @@ internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
 
     /// <summary>For answers of another form than ours.</summary>
     /// <param name="read">Makes the answer; the result's arrays are gone when it has returned.</param>
-    public T Read<T>(ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationParts parts, long maxPixels, Func<SegmentationResult, T> read) =>
-        Read(codec.Decode(file, maxPixels), checkpoint, parts, read);
+    public T Read<T>(
+        ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationParts parts, LimitSettings limits, CancellationToken cancel, Func<SegmentationResult, T> read) =>
+        Read(codec.Decode(file, limits.MaxPixels, limits.MaxSide), checkpoint, parts, cancel, read);
 
-    /// <inheritdoc cref="Read{T}(ReadOnlySpan{byte}, Checkpoint, SegmentationParts, long, Func{SegmentationResult, T})"/>
+    /// <inheritdoc cref="Read{T}(ReadOnlySpan{byte}, Checkpoint, SegmentationParts, LimitSettings, CancellationToken, Func{SegmentationResult, T})"/>
     /// <param name="image">Its pixels go to the pool.</param>
-    public T Read<T>(RgbImage image, Checkpoint checkpoint, SegmentationParts parts, Func<SegmentationResult, T> read) =>
-        Segment(image, checkpoint, parts, (_, result) => read(result));
+    public T Read<T>(RgbImage image, Checkpoint checkpoint, SegmentationParts parts, CancellationToken cancel, Func<SegmentationResult, T> read) =>
+        Segment(image, checkpoint, parts, cancel, (_, result) => read(result));
 
-    private T Segment<T>(RgbImage image, Checkpoint checkpoint, SegmentationParts parts, Func<ISegmenter, SegmentationResult, T> read)
+    private T Segment<T>(
+        RgbImage image, Checkpoint checkpoint, SegmentationParts parts, CancellationToken cancel, Func<ISegmenter, SegmentationResult, T> read)
     {
         try
         {
+            cancel.ThrowIfCancellationRequested();
             using SegmenterLease lease = pool.Rent(checkpoint);
+            cancel.ThrowIfCancellationRequested(); // loading takes seconds
             using SegmentationResult result = lease.Segmenter.Segment(image, parts);
+            cancel.ThrowIfCancellationRequested();
             return read(lease.Segmenter, result);
         }
         finally

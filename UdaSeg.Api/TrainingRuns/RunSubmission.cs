@@ -18,6 +18,9 @@ internal sealed class RunSubmission(
 
     private const int MaxSources = 16;
 
+    /// <summary>A place is free when a run begins. That may take hours, and nobody is served by waiting for so long without looking.</summary>
+    private static readonly TimeSpan QueueRetry = TimeSpan.FromMinutes(1);
+
     /// <exception cref="RuleViolationException">
     /// <c>invalid-run</c>, <c>unknown-dataset</c>, <c>source-unlabelled</c>, <c>evaluation-unlabelled</c>, <c>label-space-mismatch</c>,
     /// <c>unknown-label-space</c>, <c>oracle-without-evaluation</c>, <c>evaluation-leak</c>, <c>unknown-pretrained</c>, <c>pretrained-mismatch</c> and the
@@ -97,7 +100,7 @@ internal sealed class RunSubmission(
     public async Task CheckQueueAsync(int more, CancellationToken cancel)
     {
         if (await runs.CountQueuedAsync(cancel) + more <= settings.Limits.MaxQueuedRuns) return;
-        throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.");
+        throw new RuleViolationException(RuleKind.Busy, "queue-full", "Too many runs are waiting.") { RetryAfter = QueueRetry };
     }
 
     private static void CheckShape(TrainingRunRequest request)

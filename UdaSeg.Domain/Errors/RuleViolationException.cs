@@ -21,6 +21,9 @@ public enum RuleKind
     /// <summary>Understood but unusable (422).</summary>
     Unusable,
 
+    /// <summary>More than the caller's share (429).</summary>
+    Quota,
+
     /// <summary>Busy: come back later (503).</summary>
     Busy,
 }
@@ -38,4 +41,7 @@ public sealed class RuleViolationException(RuleKind kind, string code, string me
 
     /// <summary>For <see cref="RuleKind.TooLarge"/>: the limit and what was asked for, in the unit that the message names.</summary>
     public (long Limit, long Actual)? Exceeded { get; init; }
+
+    /// <summary>For <see cref="RuleKind.Quota"/> and <see cref="RuleKind.Busy"/>: after which asking again is worth it, as far as is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -160,4 +160,25 @@ public sealed record LimitSettings
 
     /// <summary>Of the weights of all checkpoints kept loaded; one checkpoint may exceed it, as it must be loaded to be used.</summary>
     public long MaxLoadedModelBytes { get; init; } = 1L << 30;
+
+    /// <summary>Of one caller; a minute's requests may come at once. Callers are told apart by key or token, and without one by address. 0: no limit.</summary>
+    public int RequestsPerMinute { get; init; } = 6000;
+
+    /// <summary>How many of those may be POSTs, which are what costs. 0: no limit of their own.</summary>
+    public int PostsPerMinute { get; init; } = 3000;
+
+    /// <summary>Keys and tokens that one address may show and that are not accepted; then it waits, whatever it shows. 0: no limit.</summary>
+    public int RefusedKeysPerMinute { get; init; } = 60;
+
+    /// <summary>That an alignment, a segmentation or a comparison of data sets may take, with its body's receipt and its wait; then it is answered 504.</summary>
+    public int RequestSeconds { get; init; } = 60;
+
+    /// <summary>That a client may take to send a request's headers.</summary>
+    public int HeaderSeconds { get; init; } = 30;
+
+    /// <summary>At which a client must send and read, after 5 seconds; slower ones are cut off. 0: no limit.</summary>
+    public int MinBytesPerSecond { get; init; } = 240;
+
+    /// <summary>Open at a time; more are closed without an answer. 0: no limit.</summary>
+    public int MaxConnections { get; init; } = 1000;
 }

@@ -13,6 +13,7 @@ internal static class Program
             ["conv"] = ("single convolutions of the torch engine", ConvBench.Run),
             ["storm"] = ("the real service under mutated requests: --requests --seed", StormBench.Run),
             ["server"] = ("the real service over HTTP: start, memory, overhead", ServerBench.Run),
+            ["overload"] = ("the real service under many times its capacity: --size --times --seconds --workers --waiting", OverloadBench.Run),
             ["serve"] = ("a segmentation by each engine, against plain ONNX Runtime", ServeBench.Run),
             ["train"] = ("a training step in every precision and layout, beside PyTorch", TrainBench.Run),
             ["data"] = ("what a loading thread spends on a batch, by part", DataBench.Run),

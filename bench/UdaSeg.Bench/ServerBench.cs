@@ -51,7 +51,7 @@ internal static class ServerBench
         }
     }
 
-    private static async Task ImportAsync(HttpClient client, Backbone backbone)
+    internal static async Task ImportAsync(HttpClient client, Backbone backbone)
     {
         (CheckpointManifest manifest, IReadOnlyList<TensorEntry> weights) = BenchModel.Create(backbone);
         using var file = new MemoryStream();

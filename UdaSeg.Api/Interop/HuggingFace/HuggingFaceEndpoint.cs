@@ -1,3 +1,4 @@
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -21,7 +22,8 @@ internal static class HuggingFaceEndpoint
         .WithName("segmentForHuggingFace")
         .ReadsImage("The image as it is: JPEG, PNG or WebP.")
         .Produces<IReadOnlyList<HuggingFaceSegment>>()
-        .Fails(400, 404, 406, 413, 415, 422, 503);
+        .Fails(400, 404, 406, 413, 415, 422, 503)
+        .EndsInTime();
 
     /// <summary>Segments an image as Hugging Face's task does</summary>
     /// <remarks>
@@ -33,6 +35,7 @@ internal static class HuggingFaceEndpoint
 
     public static async Task<IResult> AnswerAsync(HttpContext context, InteropWork work, string checkpoint)
     {
+        work.ThrowIfFull();
         Negotiation.Choose(context.Request, "application/json");
         CancellationToken cancel = context.RequestAborted;
         Checkpoint model = await work.ResolveAsync(checkpoint, cancel);

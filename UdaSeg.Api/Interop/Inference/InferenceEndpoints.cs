@@ -1,5 +1,6 @@
 using System.Globalization;
 using UdaSeg.Api.Health;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
 using UdaSeg.Domain.Checkpoints;
@@ -27,7 +28,7 @@ internal static class InferenceEndpoints
         {
             v2.MapGet(model, GetModel);
             v2.MapGet($"{model}/ready", GetModelReady);
-            v2.MapPost($"{model}/infer", Infer).ReadsImagesInJson();
+            v2.MapPost($"{model}/infer", Infer).ReadsImagesInJson().EndsInTime();
         }
     }
 
@@ -49,6 +50,7 @@ internal static class InferenceEndpoints
     private static async Task<IResult> Infer(HttpContext context, InteropWork work, string name, string? version = null)
     {
         CancellationToken cancel = context.RequestAborted;
+        work.ThrowIfFull();
         if (context.Request.Headers.ContentEncoding.Count > 0)
         {
             throw new RuleViolationException(RuleKind.Unsupported, "unsupported-encoding", "Compressed bodies are not read here.");
@@ -57,7 +59,7 @@ internal static class InferenceEndpoints
         Checkpoint model = await ResolveAsync(work, name, version, cancel);
         using PooledBytes body = await Upload.ReadBodyAsync(context.Request, work.MaxBytes);
         (InferenceRequest request, ReadOnlyMemory<byte> binary) = InferenceRequestReader.Read(context.Request.Headers, body.Memory);
-        InputImage image = InputImage.Of(request, binary, work.MaxPixels);
+        InputImage image = InputImage.Of(request, binary, work.Limits);
         InferenceAnswer answer = image.Pixels is { } pixels
             ? await work.SegmentAsync(pixels, model, request.Parts, result => InferenceAnswer.Write(request, name, model.Id, result), cancel)
             : await work.SegmentAsync(image.File, model, request.Parts, result => InferenceAnswer.Write(request, name, model.Id, result), cancel);

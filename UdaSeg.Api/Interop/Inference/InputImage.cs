@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Images;
+using UdaSeg.Infrastructure.Imaging;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Interop.Inference;
 
@@ -12,9 +14,9 @@ internal sealed record InputImage(ReadOnlyMemory<byte> File, RgbImage? Pixels)
 {
     /// <param name="request">Its one input is read.</param>
     /// <param name="binary">The bytes behind the JSON.</param>
-    /// <param name="maxPixels">Refused beyond it.</param>
+    /// <param name="limits">Of an image.</param>
     /// <exception cref="RuleViolationException"><c>invalid-inference</c> (400, 422), <c>image-too-large</c> (413).</exception>
-    public static InputImage Of(InferenceRequest request, ReadOnlyMemory<byte> binary, long maxPixels)
+    public static InputImage Of(InferenceRequest request, ReadOnlyMemory<byte> binary, LimitSettings limits)
     {
         if (request.Inputs is not [{ Name: InferenceRequest.Image } input])
         {
@@ -29,7 +31,7 @@ internal sealed record InputImage(ReadOnlyMemory<byte> File, RgbImage? Pixels)
         return input.DataType switch
         {
             TensorTypes.Bytes => new InputImage(FileOf(input, binary), null),
-            TensorTypes.UInt8 => new InputImage(default, PixelsOf(input, input.Data?.Numbers ?? binary, maxPixels)),
+            TensorTypes.UInt8 => new InputImage(default, PixelsOf(input, input.Data?.Numbers ?? binary, limits)),
             _ => throw InferenceRequestReader.Unusable($"The input is {TensorTypes.Bytes} or {TensorTypes.UInt8}, not '{input.DataType}'."),
         };
     }
@@ -56,7 +58,7 @@ internal sealed record InputImage(ReadOnlyMemory<byte> File, RgbImage? Pixels)
             : throw InferenceRequestReader.Malformed("The bytes must be one element: its length as four bytes, little-endian, then the image file.");
     }
 
-    private static RgbImage PixelsOf(RequestInput input, ReadOnlyMemory<byte> bytes, long maxPixels)
+    private static RgbImage PixelsOf(RequestInput input, ReadOnlyMemory<byte> bytes, LimitSettings limits)
     {
         if (input.Shape is not ([>= 1, >= 1, 3] or [1, >= 1, >= 1, 3]))
         {
@@ -64,13 +66,7 @@ internal sealed record InputImage(ReadOnlyMemory<byte> File, RgbImage? Pixels)
         }
 
         (long height, long width) = (input.Shape[^3], input.Shape[^2]);
-        if (height > int.MaxValue || width > int.MaxValue || height * width > maxPixels)
-        {
-            throw new RuleViolationException(RuleKind.TooLarge, "image-too-large", $"The image has more than {maxPixels} pixels.")
-            {
-                Exceeded = (maxPixels, (long)Math.Min((double)height * width, long.MaxValue)),
-            };
-        }
+        ImageLimits.Require((int)Math.Min(width, int.MaxValue), (int)Math.Min(height, int.MaxValue), limits.MaxPixels, limits.MaxSide);
 
         long expected = height * width * 3;
         if (expected != bytes.Length) throw InferenceRequestReader.Unusable($"The shape needs {expected} values, and there are {bytes.Length}.");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UdaSeg.Api.Limits;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -27,7 +28,7 @@ internal static class LabelStudioEndpoints
         studio.MapGet("/health", GetLabelStudioHealth).ForAnyone().WithName("getLabelStudioHealth");
         studio.MapPost("/setup", SetUpLabelStudio).WithName("setUpLabelStudio").Fails(404);
         studio.MapGet("/versions", GetLabelStudioVersions).WithName("getLabelStudioVersions").Fails(404);
-        studio.MapPost("/predict", PredictForLabelStudio).ReadsImagesInJson().WithName("predictForLabelStudio").Fails(400, 404, 413, 415, 422, 503);
+        studio.MapPost("/predict", PredictForLabelStudio).ReadsImagesInJson().WithName("predictForLabelStudio").Fails(400, 404, 413, 415, 422, 503).EndsInTime();
         studio.MapPost("/webhook", IgnoreLabelStudioEvent).WithName("ignoreLabelStudioEvent");
     }
 

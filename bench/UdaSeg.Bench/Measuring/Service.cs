@@ -18,14 +18,21 @@ internal sealed class Service : IDisposable
 
     public double ResidentMiB => Memory.ResidentMiB(_process.Id);
 
+    /// <summary>Files, sockets and pipes.</summary>
+    public int OpenFiles => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
+    public int Threads => Directory.GetDirectories($"/proc/{_process.Id}/task").Length;
+
     /// <param name="dataRoot">May hold what a former service left.</param>
-    public static async Task<Service> StartAsync(string dataRoot)
+    /// <param name="settings">Of the environment.</param>
+    public static async Task<Service> StartAsync(string dataRoot, IReadOnlyDictionary<string, string>? settings = null)
     {
         string program = Path.Combine(Root(), "UdaSeg.Api/bin/Release/net10.0/linux-x64/UdaSeg.Api");
         if (!File.Exists(program)) throw new ArgumentException("Build the service first: dotnet build UdaSeg.sln -c Release");
         string url = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo(program) { WorkingDirectory = dataRoot, RedirectStandardOutput = true };
         (start.Environment["ASPNETCORE_URLS"], start.Environment["UdaSeg__DataRoot"], start.Environment["Logging__LogLevel__Default"]) = (url, dataRoot, "Warning");
+        foreach ((string name, string value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         long began = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
         process.BeginOutputReadLine();
