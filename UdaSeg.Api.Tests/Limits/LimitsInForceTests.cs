@@ -30,6 +30,14 @@ public sealed class LimitsInForceTests(OpenServer server) : IClassFixture<OpenSe
         Assert.Equal(30, limits.RequestHeadersTimeout.TotalSeconds);
     }
 
+    [Fact]
+    public void Work_that_holds_its_threads_leaves_some_to_answer_with()
+    {
+        LimitSettings limits = server.Host.Services.GetRequiredService<UdaSegSettings>().Limits;
+        ThreadPool.GetMinThreads(out int threads, out _);
+        Assert.True(threads >= Environment.ProcessorCount + limits.MaxConcurrentSegmentations + limits.MaxConcurrentAlignments, $"{threads}");
+    }
+
     [Theory]
     [InlineData("RequestsPerMinute", "-1")]
     [InlineData("PostsPerMinute", "2000000")]
