@@ -1,7 +1,4 @@
-using System.Text.Json;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Tests.Support;
 using Xunit;
@@ -15,7 +12,7 @@ public sealed class BackPressureTests : IDisposable
 
     private readonly ResourceHost _host = new()
     {
-        Settings = { ["UdaSeg:Limits:MaxConcurrentSegmentations"] = "1", ["UdaSeg:Limits:MaxWaitingSegmentations"] = "1", ["UdaSeg:Limits:MaxConnections"] = "77" },
+        Settings = { ["UdaSeg:Limits:MaxConcurrentSegmentations"] = "1", ["UdaSeg:Limits:MaxWaitingSegmentations"] = "1" },
     };
 
     private WorkGate Gate => _host.Services.GetRequiredService<WorkGates>().Segmentations;
@@ -26,17 +23,14 @@ public sealed class BackPressureTests : IDisposable
         _host.Dispose();
     }
 
-    [Theory]
-    [InlineData(Path)]
-    [InlineData("/hf/default")]
-    [InlineData("/v2/models/default/infer")]
-    public async Task While_all_places_are_taken_others_are_refused_before_their_bodies_are_read(string path)
+    [Fact]
+    public async Task While_all_places_are_taken_others_are_refused_before_their_bodies_are_read()
     {
         (Task<HttpResponseMessage> first, Task<HttpResponseMessage> second) = await FillAsync();
-        for (int i = 0; i < 10; i++)
+        foreach (string path in (string[])[Path, Path, Path, "/hf/default", "/v2/models/default/infer"])
         {
             using EndlessBody body = new();
-            HttpResponseMessage refused = await _host.SendAsync(HttpMethod.Post, path, body);
+            HttpResponseMessage refused = await PostAsync(path, body);
             Assert.Equal(503, (int)refused.StatusCode);
             Assert.Equal(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
             if (path == Path) await refused.ProblemAsync(503, "queue-full");
@@ -53,7 +47,7 @@ public sealed class BackPressureTests : IDisposable
         CancellationToken stop = TestContext.Current.CancellationToken;
         List<Task<IDisposable>> all = [.. Enumerable.Range(0, 18).Select(_ => gate.EnterAsync(stop))];
         using EndlessBody body = new("multipart/form-data; boundary=b");
-        await (await _host.SendAsync(HttpMethod.Post, "/api/v1/alignments", body)).ProblemAsync(503, "queue-full");
+        await (await PostAsync("/api/v1/alignments", body)).ProblemAsync(503, "queue-full");
         foreach (Task<IDisposable> one in all) (await one).Dispose();
     }
 
@@ -108,27 +102,9 @@ public sealed class BackPressureTests : IDisposable
         _host.Settings["UdaSeg:Limits:RequestSeconds"] = "1";
         _host.PublishDefault();
         using EndlessBody body = new();
-        Task<HttpResponseMessage> slow = _host.SendAsync(HttpMethod.Post, Path, body);
+        Task<HttpResponseMessage> slow = PostAsync(Path, body);
         Assert.Equal(200, (int)(await SegmentAsync()).StatusCode);
         await (await slow).ProblemAsync(504, "timed-out");
-    }
-
-    [Fact]
-    public async Task The_document_says_which_operations_end_in_time()
-    {
-        JsonElement document = await (await _host.SendAsync(HttpMethod.Get, "/swagger/v1/swagger.json")).JsonAsync();
-        IEnumerable<string?> timed = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject())
-            .Where(o => o.Value.GetProperty("responses").TryGetProperty("504", out _)).Select(o => o.Value.Text("operationId"));
-        Assert.Equal(["alignImage", "measureDomainGap", "predictForLabelStudio", "segmentForHuggingFace", "segmentImage"], timed.Order());
-    }
-
-    [Fact]
-    public void Connections_are_limited_as_the_settings_say()
-    {
-        KestrelServerLimits limits = _host.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
-        Assert.Equal((77L, 32L << 20), (limits.MaxConcurrentConnections, limits.MaxRequestBodySize));
-        Assert.Equal((240.0, 240.0), (limits.MinRequestBodyDataRate!.BytesPerSecond, limits.MinResponseDataRate!.BytesPerSecond));
-        Assert.Equal(30, limits.RequestHeadersTimeout.TotalSeconds);
     }
 
     /// <summary>One works and one waits.</summary>
@@ -142,6 +118,10 @@ public sealed class BackPressureTests : IDisposable
         await Eventually.Get(() => Gate.Waiting, waiting => waiting == 1);
         return (works, waits);
     }
+
+    /// <summary>By a client that does not read the body before it sends it, as those do that follow redirections.</summary>
+    private Task<HttpResponseMessage> PostAsync(string path, HttpContent body) =>
+        _host.CreateDefaultClient().PostAsync(path, body, TestContext.Current.CancellationToken);
 
     private Task<HttpResponseMessage> SegmentAsync(CancellationToken cancel = default) =>
         _host.CreateClient().PostAsync(Path, ResourceHost.Image(ResourceHost.Png()), cancel);

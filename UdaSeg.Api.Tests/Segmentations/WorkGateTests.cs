@@ -38,26 +38,29 @@ public sealed class WorkGateTests
         Assert.False(gate.EnterAsync(stop).IsCompleted);
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task The_refusal_tells_when_all_that_is_here_will_have_been_done()
+    /// <summary>A gate of two workers and one that waits, after requests that took so many seconds one after another.</summary>
+    [Theory(Timeout = 30_000)]
+    [InlineData(1.0)] // nothing is known yet
+    [InlineData(15.0, 10.0)]
+    [InlineData(18.0, 10.0, 30.0)] // the mean follows slowly
+    [InlineData(60.0, 1000.0)]
+    [InlineData(1.0, 0.001)]
+    public async Task The_refusal_tells_when_all_that_is_here_will_have_been_done(double expected, params double[] seconds)
     {
+        CancellationToken stop = TestContext.Current.CancellationToken;
         ManualClock clock = new();
         WorkGate gate = new(workers: 2, waiting: 1, clock);
-        Assert.Equal(1, await RetryAfterAsync(gate)); // nothing is known yet
-        await WorkAsync(10);
-        Assert.Equal(15, await RetryAfterAsync(gate)); // three requests of ten seconds by two workers
-        await WorkAsync(30);
-        Assert.Equal(18, await RetryAfterAsync(gate), 6); // the mean follows slowly
-        for (int i = 0; i < 50; i++) await WorkAsync(1000);
-        Assert.Equal(60, await RetryAfterAsync(gate));
-        for (int i = 0; i < 200; i++) await WorkAsync(0.001);
-        Assert.Equal(1, await RetryAfterAsync(gate));
-
-        async Task WorkAsync(double seconds)
+        foreach (double time in seconds)
         {
-            using IDisposable pass = await gate.EnterAsync(TestContext.Current.CancellationToken);
-            clock.Advance(TimeSpan.FromSeconds(seconds));
+            using IDisposable pass = await gate.EnterAsync(stop);
+            clock.Advance(TimeSpan.FromSeconds(time));
         }
+
+        for (int i = 0; i < 3; i++) _ = gate.EnterAsync(stop);
+        RuleViolationException late = await Assert.ThrowsAsync<RuleViolationException>(() => gate.EnterAsync(stop));
+        RuleViolationException early = Assert.Throws<RuleViolationException>(gate.ThrowIfFull);
+        Assert.Equal(expected, late.RetryAfter!.Value.TotalSeconds, 6);
+        Assert.Equal(expected, early.RetryAfter!.Value.TotalSeconds, 6);
     }
 
     [Fact(Timeout = 30_000)]
@@ -75,18 +78,5 @@ public sealed class WorkGateTests
         (await second).Dispose();
         (await third).Dispose();
         Assert.Equal((0, 0), (gate.Active, gate.Waiting));
-    }
-
-    /// <summary>Fills the gate, without time passing and so without changing what it has learnt, and empties it again.</summary>
-    private static async Task<double> RetryAfterAsync(WorkGate gate)
-    {
-        CancellationToken stop = TestContext.Current.CancellationToken;
-        using CancellationTokenSource waiting = new();
-        Task<IDisposable>[] all = [.. Enumerable.Range(0, 3).Select(_ => gate.EnterAsync(waiting.Token))];
-        RuleViolationException full = await Assert.ThrowsAsync<RuleViolationException>(() => gate.EnterAsync(stop));
-        Assert.Throws<RuleViolationException>(gate.ThrowIfFull);
-        await waiting.CancelAsync();
-        foreach (Task<IDisposable> one in all.Where(t => t.IsCompletedSuccessfully)) (await one).Dispose();
-        return full.RetryAfter!.Value.TotalSeconds;
     }
 }

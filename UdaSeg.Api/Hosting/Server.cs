@@ -19,6 +19,7 @@ internal static class Server
     {
         UdaSegSettings settings = SettingsReader.Read(builder.Configuration);
         ListenAddresses.Apply(builder, settings);
+        WorkThreads.Reserve(settings.Limits);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.Apply(settings.Limits));
         builder.Services.AddUdaSegCore(settings).AddJobServers(typeof(Program).Assembly);
         builder.Services.AddUdaSegCors(settings.Cors).AddUdaSegSecurity(settings);

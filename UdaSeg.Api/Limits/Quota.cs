@@ -19,26 +19,26 @@ internal sealed class Quota(int perMinute, string what) : IDisposable
             ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
         }));
 
+    private TimeSpan Period => TimeSpan.FromMinutes(1) / perMinute;
+
     /// <exception cref="RuleViolationException"><c>quota-exceeded</c> (429).</exception>
-    public void Take(string caller) => Take(caller, 1);
+    public void Take(string caller)
+    {
+        if (_buckets is null) return;
+        using RateLimitLease lease = _buckets.AttemptAcquire(caller);
+        if (!lease.IsAcquired) throw Exceeded(lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) ? wait : Period);
+    }
 
     /// <summary>Takes nothing, and refuses when nothing is left.</summary>
     /// <exception cref="RuleViolationException"><c>quota-exceeded</c> (429).</exception>
-    public void Check(string caller) => Take(caller, 0);
+    public void Check(string caller)
+    {
+        // Asked for no tokens, the limiter would be content with the beginning of one.
+        if (_buckets?.GetStatistics(caller) is { CurrentAvailablePermits: < 1 }) throw Exceeded(Period);
+    }
 
     public void Dispose() => _buckets?.Dispose();
 
-    private void Take(string caller, int tokens)
-    {
-        if (_buckets is null) return;
-        using RateLimitLease lease = _buckets.AttemptAcquire(caller, tokens);
-        if (lease.IsAcquired) return;
-
-        // For no token at all the limiter knows no time; the next one comes after the same time.
-        TimeSpan wait = lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan told) && told > TimeSpan.Zero ? told : TimeSpan.FromMinutes(1) / perMinute;
-        throw new RuleViolationException(RuleKind.Quota, "quota-exceeded", $"At most {perMinute} {what} a minute are answered. Retry-After tells when to come back.")
-        {
-            RetryAfter = wait,
-        };
-    }
+    private RuleViolationException Exceeded(TimeSpan wait) =>
+        new(RuleKind.Quota, "quota-exceeded", $"At most {perMinute} {what} a minute are answered. Retry-After tells when to come back.") { RetryAfter = wait };
 }

@@ -25,6 +25,10 @@ internal static class TimeLimits
         return route.Fails(504);
     }
 
-    private static Task WriteAsync(HttpContext context, int seconds) => Problem.WriteAsync(
-        context, Problem.Of(context, 504, "timed-out", "Timed out", $"The answer was not ready after {seconds} seconds, and its work was given up."));
+    private static Task WriteAsync(HttpContext context, int seconds)
+    {
+        context.RequestAborted = CancellationToken.None; // the token that ran out would stop this answer too
+        return Problem.WriteAsync(
+            context, Problem.Of(context, 504, "timed-out", "Timed out", $"The answer was not ready after {seconds} seconds, and its work was given up."));
+    }
 }

@@ -20,6 +20,7 @@ internal static class OverloadBench
 
     private static async Task RunAsync(BenchOptions options)
     {
+        ThreadPool.SetMinThreads(32, 32); // the sender must not be what is slow
         (int width, int height) = options.Size("size", "512x256");
         int seconds = options.Number("seconds", 20), times = options.Number("times", 10);
         int workers = options.Number("workers", 4), waiting = options.Number("waiting", 8);
