@@ -78,6 +78,21 @@ public sealed class JsonBodyTests : IDisposable
         Assert.Equal(name, (await answer.JsonAsync()).Text("name"));
     }
 
+    [Theory]
+    [InlineData("application/json; charset=bogus")]
+    [InlineData("application/json; charset=\"\"")]
+    [InlineData("application/json; charset=utf-7")]
+    public async Task An_encoding_that_there_is_not_is_a_clients_fault(string type)
+    {
+        foreach (string url in s_urls)
+        {
+            var body = new ByteArrayContent("{}"u8.ToArray());
+            body.Headers.TryAddWithoutValidation("Content-Type", type);
+            using HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Post, url, body);
+            Assert.InRange((int)answer.StatusCode, 400, 422);
+        }
+    }
+
     [Fact]
     public async Task Names_are_limited_wherever_they_are_given()
     {

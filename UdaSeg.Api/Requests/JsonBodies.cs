@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+using UdaSeg.Domain.Errors;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Requests;
@@ -27,10 +29,18 @@ internal static class JsonBodies
         LimitSettings limits = app.Services.GetRequiredService<UdaSegSettings>().Limits;
         app.Use((context, next) =>
         {
+            RequireKnownCharset(context.Request);
             bool images = context.GetEndpoint()?.Metadata.GetMetadata<ImagesInJson>() is not null;
             if (context.Request.HasJsonContentType()) context.Request.Body = FormParts.Limited(context.Request, images ? limits.MaxUploadBytes : limits.MaxJsonBytes);
             return next(context);
         });
+    }
+
+    // Bodies are read in the encoding that they are said to be in, if there is such an encoding.
+    private static void RequireKnownCharset(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) || !type.Charset.HasValue || type.Encoding is not null) return;
+        throw new RuleViolationException(RuleKind.Unsupported, "unsupported-media-type", "The body's charset is not known here; UTF-8 is.");
     }
 
     /// <summary>A string that was left unread; half of a surrogate pair in it is found out only now.</summary>

@@ -30,6 +30,7 @@ internal static class StormBench
                 ["UdaSeg__Limits__RequestsPerMinute"] = "0", // one caller stands for many here
                 ["UdaSeg__Limits__PostsPerMinute"] = "0",
             });
+            using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = service.Client.BaseAddress };
             await ServerBench.ImportAsync(service.Client, Backbone.MobileNetV2);
             var mutations = new StormMutations(seed, StormWorld.Good(await StormWorld.RegisterAsync(service.Client, "source"), await StormWorld.RegisterAsync(service.Client, "target")));
             var statuses = new ConcurrentDictionary<int, int>();
@@ -43,7 +44,7 @@ internal static class StormBench
                 {
                     if (i % Math.Max(1, count / 10) == 0) Console.WriteLine($"| {i} | {service.ResidentMiB:0} | {service.OpenFiles} | {service.Threads} |");
                     StormRequest request = mutations.Create(i);
-                    (int status, string answer) = await SendAsync(service.Client, request);
+                    (int status, string answer) = await SendAsync(client, request);
                     statuses.AddOrUpdate(status, 1, (_, n) => n + 1);
                     if (status is 0 or (>= 500 and not (501 or 503 or 504))) faults.Enqueue(Describe(i, request, status, answer));
                 }

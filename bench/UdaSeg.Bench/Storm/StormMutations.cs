@@ -19,7 +19,7 @@ internal sealed class StormMutations(int seed, IReadOnlyList<StormRequest> good)
     private static readonly string[] s_types =
         ["", "text/plain", "application/json; charset=utf-16", "application/json; charset=bogus", "multipart/form-data", "multipart/form-data; boundary=", "image/png", "application/x-www-form-urlencoded", "é", "*/*", ";;;"];
 
-    private static readonly string[] s_methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "BREW"];
+    private static readonly string[] s_methods = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "PATCH", "TRACE", "BREW"];
 
     private static readonly string[] s_accepts = ["", "*/*", "image/png", "application/json;q=0", "text/html", "a/b/c", "image/png;q=2", new string('x', 2000)];
 
@@ -32,15 +32,15 @@ internal sealed class StormMutations(int seed, IReadOnlyList<StormRequest> good)
         return request;
     }
 
-    private StormRequest Change(StormRequest request, Random random) => random.Next(request.Body.Length > 0 ? 12 : 7) switch
+    private StormRequest Change(StormRequest request, Random random) => random.Next(request.Body.Length > 0 ? 18 : 9) switch
     {
         0 => request with { Path = ReplaceSegment(request.Path, random) },
-        1 => request with { Path = request.Path + (random.Next(2) == 0 ? "/" : "/" + Pick(s_values, random)) },
-        2 or 3 => request with { Query = Join(request.Query, Pick(s_names, random) + "=" + Pick(s_values, random)) },
+        1 when random.Next(3) == 0 => request with { Path = request.Path + (random.Next(2) == 0 ? "/" : "/" + Pick(s_values, random)) },
+        1 or 2 or 3 or 7 or 8 => request with { Query = Join(request.Query, Pick(s_names, random) + "=" + Pick(s_values, random)) },
         4 => request with { ContentType = Pick(s_types, random) },
         5 => request with { Accept = Pick(s_accepts, random) },
-        6 => request with { Method = Pick(s_methods, random) },
-        7 => request with { Body = good[random.Next(good.Count)].Body },
+        6 when random.Next(3) == 0 => request with { Method = Pick(s_methods, random) },
+        6 or 9 => request with { Body = good[random.Next(good.Count)].Body },
         _ => request with { Body = new Mutator(random).Change(request.Body, [.. good.Where(g => g.Body.Length is > 0 and < 5000).Select(g => g.Body)]) },
     };
 

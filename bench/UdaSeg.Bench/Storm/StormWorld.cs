@@ -76,7 +76,8 @@ internal static class StormWorld
             Json("POST", $"{Api}/training-runs", $$$"""{"name":"run",{{{sources}}},"preset":"tiny","options":{"seed":1,"maxIterations":0}}"""),
             Json("POST", $"{Api}/studies", $$$"""{"name":"study","base":{{{{sources}}},"preset":"tiny"},"arms":[{"name":"a","options":{"nope":1}}],"seeds":[1,2]}"""),
             Json("POST", $"{Api}/training-runs/{source}/cancel", """{"mode":"checkpoint"}"""), Json("POST", $"{Api}/training-runs/{source}/resume", """{"fromStage":1}"""),
-            Json("POST", $"{Api}/studies/{source}/cancel", "{}"), Json("PUT", $"{Api}/checkpoint-aliases/other", """{"checkpoint":"default"}"""), Json("POST", $"{Api}/session", "{}"),
+            new("DELETE", $"{Api}/datasets/00000000-0000-0000-0000-000000000001", "", null, []), new("DELETE", $"{Api}/checkpoints/00000000-0000-0000-0000-000000000001", "", null, []),
+            new("DELETE", $"{Api}/session", "", null, []), Json("POST", $"{Api}/studies/{source}/cancel", "{}"), Json("PUT", $"{Api}/checkpoint-aliases/other", """{"checkpoint":"default"}"""), Json("POST", $"{Api}/session", "{}"),
         ];
     }
 
