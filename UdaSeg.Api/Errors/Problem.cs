@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using UdaSeg.Api.Observability;
 
 namespace UdaSeg.Api.Errors;
 
@@ -27,6 +28,7 @@ internal static class Problem
     public static Task WriteAsync(HttpContext context, ProblemDetails problem)
     {
         context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        if (problem.Extensions["code"] is string code) context.RequestServices.GetService<ServiceMeter>()?.Refused(code, context.Response.StatusCode);
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: MediaType, context.RequestAborted);
     }
 }

@@ -1,3 +1,4 @@
+using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -36,11 +37,12 @@ internal static class SegmentationEndpoints
         WorkGates gates,
         SegmenterPool pool,
         SegmentationWork work,
+        ServiceMeter meter,
         string? checkpoint = null,
         [Words("index", "color", "overlay")] string? encoding = null,
         [Words("confidence", "rle", "probabilities", Many = true)] string? include = null)
     {
-        ServerTiming timing = new();
+        ServerTiming timing = new(meter, "segment");
         SegmentationRequest wanted = SegmentationRequest.Read(context.Request, encoding, include);
         Checkpoint model = await pool.ResolveAsync(string.IsNullOrEmpty(checkpoint) ? "default" : checkpoint, context.RequestAborted);
         using Upload? form = await ReadFormAsync(context.Request, settings.Limits.MaxUploadBytes);
