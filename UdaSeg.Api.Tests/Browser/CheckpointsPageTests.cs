@@ -26,6 +26,9 @@ public sealed class CheckpointsPageTests(BrowserWorld world)
             double miou = known.GetProperty("manifest").GetProperty("metrics").GetProperty("miou").GetDouble();
             await Expect(row).ToContainTextAsync(FormattableString.Invariant($"{miou * 100:F1} %"));
             await Expect(row.GetByText("serves default")).ToHaveCountAsync(id == world.Checkpoints[^1] ? 1 : 0);
+            if (id != world.Checkpoints[^1]) continue;
+            ILocator served = page.GetByRole(AriaRole.Listitem).Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "default", Exact = true }) });
+            await Expect(served).ToContainTextAsync(FormattableString.Invariant($"mean IoU {miou * 100:F1} %"));
         }
 
         await watched.ScreenshotAsync("page-checkpoints");

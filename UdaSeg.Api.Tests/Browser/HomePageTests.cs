@@ -14,7 +14,15 @@ public sealed class HomePageTests(BrowserWorld world)
     {
         await using WatchedPage watched = await world.OpenAsync("/");
         await Expect(await LatestRunAsync(watched.Page)).ToBeVisibleAsync();
-        await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = world.Checkpoints[^1][^8..] })).ToBeVisibleAsync();
+        ILocator row = watched.Page.GetByRole(AriaRole.Row).Filter(new() { Has = watched.Page.GetByRole(AriaRole.Rowheader, new() { Name = "default", Exact = true }) });
+        await Expect(row.GetByRole(AriaRole.Link)).ToHaveTextAsync(world.Checkpoints[^1][^8..]);
+        JsonElement latest = await LatestAsync();
+        if (latest.Text("status") is "succeeded" or "cancelled" or "failed")
+        {
+            int share = (int)Math.Round(100.0 * latest.GetProperty("iteration").GetInt32() / latest.GetProperty("totalIterations").GetInt32());
+            await Expect(watched.Page.GetByRole(AriaRole.Progressbar).First).ToHaveAttributeAsync("aria-valuenow", $"{share}");
+        }
+
         await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = "API explorer" })).ToHaveAttributeAsync("href", "/swagger");
         await Expect(watched.Page.GetByRole(AriaRole.Link, new() { Name = "Health" })).ToHaveAttributeAsync("href", "/health/ready");
         await watched.ScreenshotAsync("page-home");
@@ -61,10 +69,12 @@ public sealed class HomePageTests(BrowserWorld world)
         await watched.AssertFitsAsync();
     }
 
+    private async Task<JsonElement> LatestAsync() => (await world.Client.GetJsonAsync("/api/v1/training-runs?limit=1")).GetProperty("items")[0];
+
     // Other tests submit runs too.
     private async Task<ILocator> LatestRunAsync(IPage page)
     {
-        JsonElement latest = (await world.Client.GetJsonAsync("/api/v1/training-runs?limit=1")).GetProperty("items")[0];
+        JsonElement latest = await LatestAsync();
         return page.Locator($"a[href='/runs/{latest.Text("id")}']", new() { HasText = latest.Text("name") });
     }
 }

@@ -88,7 +88,7 @@ public sealed class SignInTests : IAsyncLifetime
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Job queue" })).Not.ToBeVisibleAsync();
         await page.Context.ClearCookiesAsync();
         watched.Expect(401);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Checkpoints" }).ClickAsync();
+        await page.Locator("nav a[href='/checkpoints']").DispatchEventAsync("click"); // the page may have asked by itself already, and been told
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Your session has ended");
         await SignInAsync(page, TestKeys.Admin);
         await Expect(page.GetByRole(AriaRole.Banner)).ToContainTextAsync("the-admin admin");

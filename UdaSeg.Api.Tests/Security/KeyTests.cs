@@ -35,6 +35,16 @@ public sealed class KeyTests(KeyedServer server) : IClassFixture<KeyedServer>
     [InlineData("Authorization", "Bearer a.b.c")]
     public async Task Anything_else_is_not(string header, string value) => Assert.Equal(401, await StatusAsync((header, [value])));
 
+    [Theory]
+    [InlineData("label-studio:" + TestKeys.Viewer, 200)]
+    [InlineData(":" + TestKeys.Viewer, 200)]
+    [InlineData("label-studio:wrong", 401)]
+    [InlineData(TestKeys.Viewer, 401)]
+    [InlineData(TestKeys.Viewer + ":", 401)]
+    [InlineData("a:" + TestKeys.Viewer + ":", 401)]
+    public async Task Programs_that_know_names_and_passwords_only_give_the_key_as_the_password(string pair, int status) =>
+        Assert.Equal(status, await StatusAsync(("Authorization", ["Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(pair))])));
+
     [Fact]
     public async Task Neither_is_a_hash_an_overlong_key_or_two_keys()
     {

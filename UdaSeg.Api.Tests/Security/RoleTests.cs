@@ -17,7 +17,7 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
     /// <summary>The least role that may; empty for anyone.</summary>
     private static readonly Dictionary<string, string[]> Expected = new()
     {
-        [""] = ["getLive", "getReady", "getSession", "deleteSession"],
+        [""] = ["getLive", "getReady", "getSession", "deleteSession", "getLabelStudioHealth"],
         ["viewer"] =
         [
             "alignImage", "segmentImage", "measureDomainGap", "createSession", "getLimits",
@@ -27,6 +27,7 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
             "listLabelSpaces", "getLabelSpace", "listStudies", "getStudy", "getStudyReport", "getStudyTableCsv", "getStudyTableMarkdown", "listStudyTemplates",
             "listTrainingRuns", "getTrainingRun", "streamTrainingRunEvents", "getTrainingRunMetrics", "getTrainingRunAttempts", "listTrainingRunStages",
             "getTrainingRunStage", "listPseudoLabels", "getPseudoLabel", "listTrainingPresets", "estimateTraining",
+            "segmentForHuggingFace", "setUpLabelStudio", "getLabelStudioVersions", "predictForLabelStudio", "ignoreLabelStudioEvent",
         ],
         ["trainer"] =
         [

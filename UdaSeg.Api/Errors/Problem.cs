@@ -1,10 +1,15 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using UdaSeg.Api.Interop.HuggingFace;
+using UdaSeg.Api.Interop.Inference;
 using UdaSeg.Api.Observability;
 
 namespace UdaSeg.Api.Errors;
 
-/// <summary>The one form of every error answer: RFC 9457 with a stable <c>code</c> and the request's <c>traceId</c> (contract, "Errors").</summary>
+/// <summary>
+/// The one form of every error answer: RFC 9457 with a stable <c>code</c> and the request's <c>traceId</c> (contract, "Errors"). The Open Inference Protocol
+/// alone demands a form of its own.
+/// </summary>
 internal static class Problem
 {
     public const string MediaType = "application/problem+json";
@@ -29,6 +34,13 @@ internal static class Problem
     {
         context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         if (problem.Extensions["code"] is string code) context.RequestServices.GetService<ServiceMeter>()?.Refused(code, context.Response.StatusCode);
+        string text = problem.Detail ?? problem.Title ?? "";
+        if (context.Request.Path.StartsWithSegments(InferenceEndpoints.Root))
+        {
+            return context.Response.WriteAsJsonAsync(new InferenceError(text), context.RequestAborted);
+        }
+
+        if (context.Request.Path.StartsWithSegments(HuggingFaceEndpoint.Root)) problem.Extensions["error"] = text; // where its clients look for a message
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: MediaType, context.RequestAborted);
     }
 }

@@ -29,10 +29,14 @@ internal static class HealthEndpoints
     /// <summary>The server can take requests</summary>
     private static async Task<IResult> GetReady(IEnumerable<IReadinessCheck> checks, ILogger<HealthAnswer> log, CancellationToken cancel)
     {
-        HealthCheck[] found = await Task.WhenAll(checks.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => RunAsync(c, log, cancel)));
+        HealthCheck[] found = await FindAsync(checks, log, cancel);
         bool ready = found.All(c => c.Ok);
         return TypedResults.Json(new HealthAnswer(ready ? "ready" : "unready", found), statusCode: ready ? 200 : 503);
     }
+
+    /// <summary>All checks, at the same time.</summary>
+    public static Task<HealthCheck[]> FindAsync(IEnumerable<IReadinessCheck> checks, ILogger log, CancellationToken cancel) =>
+        Task.WhenAll(checks.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => RunAsync(c, log, cancel)));
 
     private static async Task<HealthCheck> RunAsync(IReadinessCheck check, ILogger log, CancellationToken cancel)
     {

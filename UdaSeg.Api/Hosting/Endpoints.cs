@@ -4,6 +4,9 @@ using UdaSeg.Api.Datasets;
 using UdaSeg.Api.DomainGaps;
 using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.Health;
+using UdaSeg.Api.Interop.HuggingFace;
+using UdaSeg.Api.Interop.Inference;
+using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.LabelSpaces;
 using UdaSeg.Api.Limits;
 using UdaSeg.Api.Observability;
@@ -48,6 +51,9 @@ internal static class Endpoints
         LimitsEndpoint.Map(v1);
         SessionEndpoints.Map(v1);
         Dashboard.Map(app);
+        InferenceEndpoints.Map(app);
+        HuggingFaceEndpoint.Map(app);
+        LabelStudioEndpoints.Map(app);
         app.MapSitePages();
         app.MapOpenApiDocument();
     }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
+using UdaSeg.Api.Interop.HuggingFace;
+using UdaSeg.Api.Interop.Inference;
+using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Settings;
 
@@ -20,6 +23,9 @@ internal static class SitePages
         "/", "/align", "/segment", "/datasets/{id?}", "/runs/{id?}", "/checkpoints/{id?}", "/evaluations/{id?}", "/studies/{id?}",
     ];
 
+    /// <summary>Their answers are packed already, or so large that packing them costs more than it saves.</summary>
+    private static readonly string[] Interfaces = ["/api", InferenceEndpoints.Root, HuggingFaceEndpoint.Root, LabelStudioEndpoints.Root];
+
     /// <summary>Before the endpoints, so that a file is found without asking them.</summary>
     public static void UseSitePages(this WebApplication app)
     {
@@ -28,7 +34,7 @@ internal static class SitePages
         string folder = FolderOf(settings);
         string policy = PagePolicy.For(File.ReadAllText(Path.Combine(folder, Index)));
         var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript", [".js"] = "text/javascript" } };
-        app.UseWhen(static context => !context.Request.Path.StartsWithSegments("/api"), static pages => pages.UseResponseCompression());
+        app.UseWhen(static context => !Interfaces.Any(path => context.Request.Path.StartsWithSegments(path)), static pages => pages.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
             FileProvider = new PhysicalFileProvider(folder),

@@ -12,6 +12,8 @@ internal sealed class PooledBytes : IDisposable
 
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
+
     /// <param name="stream">Read to its end.</param>
     /// <param name="expected">Its length, if known.</param>
     /// <param name="cancel">Stops reading.</param>

@@ -2,6 +2,8 @@ using UdaSeg.Api.Alignments;
 using UdaSeg.Api.Datasets;
 using UdaSeg.Api.DomainGaps;
 using UdaSeg.Api.Health;
+using UdaSeg.Api.Interop;
+using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.Presets;
 using UdaSeg.Api.Segmentations;
 using UdaSeg.Domain.Ports;
@@ -37,6 +39,8 @@ internal static class ResourceSetup
         .AddHostedService(provider => provider.GetRequiredService<ModelWarmUp>())
         .AddSingleton<IReadinessCheck, ModelCheck>()
         .AddSingleton<SegmentationWork>()
+        .AddSingleton<InteropWork>()
+        .AddSingleton<TaskImages>()
         .AddSingleton<IReadinessCheck, DatabaseCheck>()
         .AddSingleton<IReadinessCheck, ArtifactsCheck>()
         .AddSingleton<IReadinessCheck, TorchCheck>();

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -16,7 +17,7 @@ internal sealed class AccessScheme(
     public const string Name = "UdaSeg";
     public const string KeyHeader = "X-Api-Key";
 
-    private const string Bearer = "Bearer ";
+    private const string Bearer = "Bearer ", Basic = "Basic ";
 
     /// <summary>The issuer of tokens does not answer: it is not the caller's fault.</summary>
     private bool _issuerAway;
@@ -32,6 +33,8 @@ internal sealed class AccessScheme(
             string value = authorization[Bearer.Length..].Trim();
             return LooksLikeToken(value) ? await ByTokenAsync() : ByKey(value);
         }
+
+        if (authorizations is [{ } basic] && basic.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)) return ByPassword(basic[Basic.Length..].Trim());
 
         // A browser adds the cookie for whichever page asks: for pages of other origins it counts only where they are named.
         return Request.Cookies.ContainsKey(SessionCookie.Name) && RequestOrigin.MayUseCookies(Request, settings.Cors)
@@ -55,6 +58,15 @@ internal sealed class AccessScheme(
     private AuthenticateResult ByKey(string key) => keys.Find(key) is { } known
         ? Known(new Caller(known.Name, known.Role, CallerKind.ApiKey))
         : AuthenticateResult.Fail("The key is not known.");
+
+    /// <summary>For programs that can send nothing else, such as Label Studio: the key is the password, and whatever name goes before it does not matter.</summary>
+    private AuthenticateResult ByPassword(string encoded)
+    {
+        var bytes = new byte[encoded.Length];
+        string text = Convert.TryFromBase64String(encoded, bytes, out int length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? AuthenticateResult.Fail("The name and password cannot be read.") : ByKey(text[(colon + 1)..]);
+    }
 
     private async Task<AuthenticateResult> ByTokenAsync()
     {

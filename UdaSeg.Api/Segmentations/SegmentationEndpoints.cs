@@ -1,9 +1,12 @@
+using UdaSeg.Api.Interop;
+using UdaSeg.Api.Interop.HuggingFace;
 using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
 using UdaSeg.Infrastructure.Settings;
 
@@ -37,14 +40,18 @@ internal static class SegmentationEndpoints
         WorkGates gates,
         SegmenterPool pool,
         SegmentationWork work,
+        InteropWork interop,
         ServiceMeter meter,
         string? checkpoint = null,
         [Words("index", "color", "overlay")] string? encoding = null,
         [Words("confidence", "rle", "probabilities", Many = true)] string? include = null)
     {
+        string name = string.IsNullOrEmpty(checkpoint) ? AliasStore.Default : checkpoint;
+        if (IsForHuggingFace(context.Request, encoding ?? include)) return await HuggingFaceEndpoint.AnswerAsync(context, interop, name);
+
         ServerTiming timing = new(meter, "segment");
         SegmentationRequest wanted = SegmentationRequest.Read(context.Request, encoding, include);
-        Checkpoint model = await pool.ResolveAsync(string.IsNullOrEmpty(checkpoint) ? "default" : checkpoint, context.RequestAborted);
+        Checkpoint model = await pool.ResolveAsync(name, context.RequestAborted);
         using Upload? form = await ReadFormAsync(context.Request, settings.Limits.MaxUploadBytes);
         using PooledBytes? raw = form is null ? await ReadRawAsync(context.Request, settings.Limits.MaxUploadBytes) : null;
         PooledBytes image = raw ?? form!.Required("image");
@@ -59,6 +66,18 @@ internal static class SegmentationEndpoints
         context.Response.Headers["X-Checkpoint"] = model.Id.ToString();
         context.Response.Headers["X-Engine"] = output.Engine;
         return output.Answer is { } answer ? TypedResults.Ok(answer) : TypedResults.Bytes(output.Body, wanted.MediaType);
+    }
+
+    // Read here and not declared: one operation of generated clients has one answer. Theirs for this one is segmentForHuggingFace.
+    private static bool IsForHuggingFace(HttpRequest request, string? other)
+    {
+        string? format = request.Query["format"];
+        if (string.IsNullOrEmpty(format)) return false;
+        FaultList faults = new();
+        faults.Require(format == HuggingFaceEndpoint.Format, "format", $"'{format}' is not {HuggingFaceEndpoint.Format}.");
+        faults.Require(other is null, "format", "It goes with neither encoding nor include.");
+        faults.ThrowIfAny("invalid-segmentation", "The segmentation's parameters are not usable.");
+        return true;
     }
 
     private static async Task<Upload?> ReadFormAsync(HttpRequest request, long maxBytes) =>

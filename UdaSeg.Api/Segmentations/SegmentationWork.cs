@@ -17,16 +17,34 @@ internal sealed class SegmentationWork(SegmenterPool pool, IImageCodec codec)
     {
         RgbImage image = codec.Decode(file, maxPixels);
         timing.End("decode");
-        try
+        return Segment(image, checkpoint, wanted.Parts, (segmenter, result) =>
         {
-            using SegmenterLease lease = pool.Rent(checkpoint);
-            using SegmentationResult result = lease.Segmenter.Segment(image, wanted.Parts);
             Drift? drift = wanted.MediaType == SegmentationRequest.Json ? DriftOf(image, checkpoint.Manifest) : null;
             timing.End("compute");
-            SegmentationOutput output = Encode(lease.Segmenter.Engine, image, result, checkpoint, wanted, drift);
+            SegmentationOutput output = Encode(segmenter.Engine, image, result, checkpoint, wanted, drift);
             timing.End("encode");
             if (output.Answer is { } answer) output.Answer = answer with { Timings = timing.Read() };
             return output;
+        });
+    }
+
+    /// <summary>For answers of another form than ours.</summary>
+    /// <param name="read">Makes the answer; the result's arrays are gone when it has returned.</param>
+    public T Read<T>(ReadOnlySpan<byte> file, Checkpoint checkpoint, SegmentationParts parts, long maxPixels, Func<SegmentationResult, T> read) =>
+        Read(codec.Decode(file, maxPixels), checkpoint, parts, read);
+
+    /// <inheritdoc cref="Read{T}(ReadOnlySpan{byte}, Checkpoint, SegmentationParts, long, Func{SegmentationResult, T})"/>
+    /// <param name="image">Its pixels go to the pool.</param>
+    public T Read<T>(RgbImage image, Checkpoint checkpoint, SegmentationParts parts, Func<SegmentationResult, T> read) =>
+        Segment(image, checkpoint, parts, (_, result) => read(result));
+
+    private T Segment<T>(RgbImage image, Checkpoint checkpoint, SegmentationParts parts, Func<ISegmenter, SegmentationResult, T> read)
+    {
+        try
+        {
+            using SegmenterLease lease = pool.Rent(checkpoint);
+            using SegmentationResult result = lease.Segmenter.Segment(image, parts);
+            return read(lease.Segmenter, result);
         }
         finally
         {

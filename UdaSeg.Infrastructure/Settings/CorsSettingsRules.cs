@@ -22,7 +22,7 @@ internal static class CorsSettingsRules
     }
 
     /// <returns>Lower case, in ASCII, without the scheme's own port; null for what is no origin.</returns>
-    private static string? AsSent(string origin) =>
+    public static string? AsSent(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         && address is { UserInfo: "", PathAndQuery: "/", Fragment: "" }

@@ -59,7 +59,7 @@ public static class SettingsReader
         if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";
         if (settings.Limits.MaxStudyRuns is < 1 or > StudyRules.MaxArms * StudyRules.MaxSeeds) yield return "UdaSeg:Limits:MaxStudyRuns must be 1 to 512.";
         foreach (string fault in ServingFaults(settings.Limits).Concat(ArchiveFaults(settings.Limits)).Concat(S3SettingsRules.Faults(settings.Artifacts.S3))
-            .Concat(CorsSettingsRules.Faults(settings.Cors)).Concat(AccessSettingsRules.Faults(settings)))
+            .Concat(CorsSettingsRules.Faults(settings.Cors)).Concat(AccessSettingsRules.Faults(settings)).Concat(LabelStudioSettingsRules.Faults(settings.LabelStudio)))
         {
             yield return fault;
         }

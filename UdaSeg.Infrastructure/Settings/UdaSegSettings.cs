@@ -54,6 +54,8 @@ public sealed record UdaSegSettings
     /// <summary>With neither keys nor an issuer of tokens, whoever reaches the service may do everything; so it listens to this machine only.</summary>
     public bool IsOpen => ApiKeys.Count == 0 && !Oidc.IsSet;
 
+    public LabelStudioSettings LabelStudio { get; init; } = new();
+
     /// <summary><see cref="DataRoot"/> made absolute.</summary>
     public string ResolvedDataRoot => Path.GetFullPath(string.IsNullOrWhiteSpace(DataRoot)
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".udaseg")

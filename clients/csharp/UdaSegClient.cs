@@ -66,7 +66,7 @@ namespace UdaSeg.Client
         /// Global photometric alignment: the source takes on the reference's lightness by a gamma curve on L* (equation 2) and its colours by histogram matching
         /// <br/>on a* and b*. By Accept the answer is the image (PNG unless asked otherwise), or JSON with the image in base64, the gamma and the histograms (64 bins).
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <param name="scheme">Which operators are applied.</param>
         /// <param name="beta">Weight of (γ − 1)² in equation 2: 0 demands equal means, large values keep γ at 1.</param>
@@ -207,7 +207,7 @@ namespace UdaSeg.Client
         /// Lists checkpoints, newest first.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -301,7 +301,7 @@ namespace UdaSeg.Client
         /// <br/>served, evaluated, and started from. Pickles (.pth) are refused unopened.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
         /// </remarks>
         /// <param name="manifest">JSON, as a checkpoint's manifest; digest is checked when given.</param>
         /// <param name="weights">A safetensors file of float32 with exactly the architecture's tensors.</param>
@@ -406,7 +406,7 @@ namespace UdaSeg.Client
         /// A checkpoint's manifest: architecture, label space, normalisation, origin, target style, digest and metrics.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -491,7 +491,7 @@ namespace UdaSeg.Client
         /// Deletes a checkpoint, its weights, what was exported of it, and the predictions that its evaluations kept. Their figures stay.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found; 409 in conflict with the present state.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
         /// </remarks>
         /// <returns>No Content</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -570,7 +570,7 @@ namespace UdaSeg.Client
         /// The weights as a safetensors file. Its `ETag` is the SHA-256 of the content; ranges and conditional requests are answered.
         /// </summary>
         /// <remarks>
-        /// Fails with 304 not modified; 404 not found; 416 range not satisfiable.
+        /// Fails with 304 not modified; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 416 range not satisfiable.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -656,7 +656,7 @@ namespace UdaSeg.Client
         /// <br/>for, which takes seconds; `ETag`, ranges and conditional requests are as with the weights.
         /// </summary>
         /// <remarks>
-        /// Fails with 304 not modified; 404 not found; 416 range not satisfiable; 422 understood but unusable.
+        /// Fails with 304 not modified; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 416 range not satisfiable; 422 understood but unusable.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -739,6 +739,9 @@ namespace UdaSeg.Client
         /// <summary>
         /// Lists the aliases by name.
         /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<CheckpointAliasList> ListCheckpointAliasesAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -818,7 +821,7 @@ namespace UdaSeg.Client
         /// Points an alias at a checkpoint, once that has proved to load. If it does not, the old one goes on serving.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 422 understood but unusable.
         /// </remarks>
         /// <param name="name">1 to 64 of a–z, 0–9 and hyphens.</param>
         /// <param name="body">The checkpoint.</param>
@@ -915,7 +918,7 @@ namespace UdaSeg.Client
         /// Each source image looked at is aligned to one target image drawn by the seed, as in training; the same request gives the same answer. Images are
         /// <br/>reduced to a longer side of at most 512 pixels.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -1008,7 +1011,7 @@ namespace UdaSeg.Client
         /// <br/>are refused. Without a path in the manifest, the folders of images and labels are looked for at the top of the archive, and else in its sole top folder;
         /// <br/>hidden files are left out.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -1096,7 +1099,7 @@ namespace UdaSeg.Client
         /// Lists the data sets, newest first
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
         /// </remarks>
         /// <param name="limit">1 to 500; 50 without it.</param>
         /// <param name="cursor">Of the page before.</param>
@@ -1189,7 +1192,7 @@ namespace UdaSeg.Client
         /// A data set with its validation's report
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <returns>OK</returns>
@@ -1277,7 +1280,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// The files of a registered folder stay; those that were uploaded or made by the service go.
         /// <br/>
-        /// <br/>Fails with 404 not found; 409 in conflict with the present state.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <returns>No Content</returns>
@@ -1359,7 +1362,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// Mean lightness and histograms of L*, a* and b* in 64 bins, over at most 50 images spread evenly over the data set.
         /// <br/>
-        /// <br/>Fails with 404 not found; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <returns>OK</returns>
@@ -1449,7 +1452,7 @@ namespace UdaSeg.Client
         /// Each image is aligned to one image of the target that the seed draws, and written as PNG; labels are copied as they are. The new data set is answered
         /// <br/>at once with status validating; its progress grows while the images are written, and its validation follows. Deleting it stops the work.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 404 not found; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The data set whose images are aligned.</param>
         /// <returns>Accepted</returns>
@@ -1543,7 +1546,7 @@ namespace UdaSeg.Client
         /// Lists a data set's samples by name
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 404 not found; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="limit">1 to 500; 50 without it.</param>
@@ -1642,7 +1645,7 @@ namespace UdaSeg.Client
         /// A sample's image, as it is stored
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found; 422 understood but unusable.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -1733,7 +1736,7 @@ namespace UdaSeg.Client
         /// A sample's label in the data set's label space
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found; 422 understood but unusable.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -1824,7 +1827,7 @@ namespace UdaSeg.Client
         /// A sample's image with its label's colours over it
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found; 422 understood but unusable.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -1915,7 +1918,7 @@ namespace UdaSeg.Client
         /// Queues an evaluation. It runs in a process of its own.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 409 in conflict with the present state; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -2003,7 +2006,7 @@ namespace UdaSeg.Client
         /// Lists evaluations, newest first: those asked for, and those that runs took on their way.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -2096,7 +2099,7 @@ namespace UdaSeg.Client
         /// An evaluation, with its figures once it has succeeded.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -2184,7 +2187,7 @@ namespace UdaSeg.Client
         /// What was measured on what and how, mIoU and subsets, every class, the confusion matrix, and the worst images beside their labels, predictions and errors
         /// <br/>(at most 480 pixels wide). Light or dark as the reader's system. When the data set or the predictions are gone it comes without those pictures and says so.
         /// <br/>
-        /// <br/>Fails with 404 not found; 409 in conflict with the present state.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <returns>OK</returns>
@@ -2274,7 +2277,7 @@ namespace UdaSeg.Client
         /// Rows are true classes, columns predicted ones; a cell's strength is its share of the row's pixels, and its tooltip tells it with the pixels. What a row
         /// <br/>lacks to 100 % was predicted as a class that the labels do not have. Light or dark as the reader's system.
         /// <br/>
-        /// <br/>Fails with 404 not found; 409 in conflict with the present state.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <returns>OK</returns>
@@ -2363,7 +2366,7 @@ namespace UdaSeg.Client
         /// <br/>under `worst`, as long as the checkpoint is there; of other images, and of evaluations from before predictions were kept, 404
         /// <br/>`prediction-not-kept`. An overlay needs the data set.
         /// <br/>
-        /// <br/>Fails with 404 not found; 409 in conflict with the present state; 422 understood but unusable.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -2464,7 +2467,7 @@ namespace UdaSeg.Client
         /// Over the photo in dimmed grey: red where the prediction is wrong, the photo alone where it is right, and diagonal light grey lines where pixels are not
         /// <br/>counted (the label is 255, or the class is one that the model lacks and `missingClasses` is `ignore`). Needs the prediction and the data set.
         /// <br/>
-        /// <br/>Fails with 404 not found; 409 in conflict with the present state; 422 understood but unusable.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -2552,8 +2555,521 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Segments an image as Hugging Face's task does
+        /// </summary>
+        /// <remarks>
+        /// A mask and a score for each class present, for huggingface_hub's `InferenceClient.image_segmentation` with this address as its model. The body may
+        /// <br/>also be `{"inputs": base64, "parameters": {"threshold", "mask_threshold", "subtask": "semantic"}}`.
+        /// <br/>
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// </remarks>
+        /// <param name="checkpoint">A checkpoint's id or an alias.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<HuggingFaceSegment>> SegmentForHuggingFaceAsync(string checkpoint, FileParameter body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (checkpoint == null)
+                throw new System.ArgumentNullException("checkpoint");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var content_ = new System.Net.Http.StreamContent(body.Data);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(body.ContentType);
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "hf/{checkpoint}"
+                    urlBuilder_.Append("hf/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(checkpoint, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.IReadOnlyList<HuggingFaceSegment>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The backend answers
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<LabelStudioHealth> GetLabelStudioHealthAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "label-studio/health"
+                    urlBuilder_.Append("label-studio/health");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<LabelStudioHealth>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Tells which model will predict
+        /// </summary>
+        /// <remarks>
+        /// The address and the token that Label Studio sends along are not used: images are fetched from the configured origin only.
+        /// <br/>
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SetupAnswer> SetUpLabelStudioAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "label-studio/setup"
+                    urlBuilder_.Append("label-studio/setup");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SetupAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Lists the one version there is at present
+        /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<VersionsAnswer> GetLabelStudioVersionsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "label-studio/versions"
+                    urlBuilder_.Append("label-studio/versions");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<VersionsAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Predicts brush regions for tasks
+        /// </summary>
+        /// <remarks>
+        /// If one of the images cannot be had or read, none is answered: an empty prediction would look as if nothing were there.
+        /// <br/>
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<PredictAnswer> PredictForLabelStudioAsync(PredictRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "label-studio/predict"
+                    urlBuilder_.Append("label-studio/predict");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<PredictAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Accepts an event and does nothing
+        /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<WebhookAnswer> IgnoreLabelStudioEventAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "label-studio/webhook"
+                    urlBuilder_.Append("label-studio/webhook");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<WebhookAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Lists the label spaces
         /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<LabelSpaceList> ListLabelSpacesAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -2635,7 +3151,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// The id is made of the name. The same name with the same content answers what is there (200); with other content it is a conflict.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -2733,7 +3249,7 @@ namespace UdaSeg.Client
         /// A label space
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <param name="id">Such as `cityscapes19`.</param>
         /// <returns>OK</returns>
@@ -2822,7 +3338,7 @@ namespace UdaSeg.Client
         /// By Accept the answer is an indexed PNG whose pixels are class indices and whose palette is the label space's, or JSON with every class's share, the
         /// <br/>mask in base64 and the image's drift from the target domain. EXIF orientation is applied.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <param name="checkpoint">A checkpoint's id or an alias; `default` without it.</param>
         /// <param name="encoding">For PNG: what a pixel shows.</param>
@@ -3118,6 +3634,9 @@ namespace UdaSeg.Client
         /// <summary>
         /// Every limit in force
         /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<LimitsAnswer> GetLimitsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -3194,11 +3713,249 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Tells who calls.
+        /// </summary>
+        /// <remarks>
+        /// Answers anybody, so that a page knows whether to ask for a key.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SessionAnswer> GetSessionAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/session"
+                    urlBuilder_.Append("api/v1/session");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SessionAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Begins a browser's session.
+        /// </summary>
+        /// <remarks>
+        /// Sent with a key or a token, answers with a cookie that stands for it in this browser: for pictures, downloads and links. It ends after half an hour
+        /// <br/>without requests, after twelve hours, and with the token; the key itself is not kept.
+        /// <br/>
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// </remarks>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SessionAnswer> CreateSessionAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/session"
+                    urlBuilder_.Append("api/v1/session");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SessionAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Ends the browser's session.
+        /// </summary>
+        /// <returns>No Content</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task DeleteSessionAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("DELETE");
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/session"
+                    urlBuilder_.Append("api/v1/session");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 204)
+                        {
+                            return;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Submits one training run for each arm and seed. All are checked before any is made, and all are made or none. An arm's options go over the base's,
         /// <br/>the seed over both.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3286,7 +4043,7 @@ namespace UdaSeg.Client
         /// Lists studies, newest first.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -3379,7 +4136,7 @@ namespace UdaSeg.Client
         /// A study as its runs stand: mean and standard deviation of mIoU and of each class's IoU, by arm.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3465,7 +4222,7 @@ namespace UdaSeg.Client
         /// <br/>mode `now` without.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 404 not found.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3555,7 +4312,7 @@ namespace UdaSeg.Client
         /// The study as a page to look at and keep: a chart, the table, each class, and the settings. It needs no other file.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3643,7 +4400,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// A cell that a spreadsheet would take for a formula begins with an apostrophe.
         /// <br/>
-        /// <br/>Fails with 404 not found.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3729,7 +4486,7 @@ namespace UdaSeg.Client
         /// The table for a text (GitHub's Markdown): mean ± standard deviation in percent, as in the paper.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3814,6 +4571,9 @@ namespace UdaSeg.Client
         /// <summary>
         /// Ready arms: the ablations of the paper's Tables 3 and 4.
         /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<StudyTemplatesAnswer> ListStudyTemplatesAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -3893,7 +4653,7 @@ namespace UdaSeg.Client
         /// Submits a run. It waits for a free device, trains in a process of its own and survives the server's restart.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3981,7 +4741,7 @@ namespace UdaSeg.Client
         /// Lists runs, newest first.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -4074,7 +4834,7 @@ namespace UdaSeg.Client
         /// A run as it stands.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4160,7 +4920,7 @@ namespace UdaSeg.Client
         /// <br/>`saved` tells where a resume would go on. With mode `now` it is killed instead.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 404 not found; 409 in conflict with the present state.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4251,7 +5011,7 @@ namespace UdaSeg.Client
         /// <br/>off instead: it shares the finished stages before, trains the rest under its own options, and names its parent.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4342,7 +5102,7 @@ namespace UdaSeg.Client
         /// <br/>that comes back after that is answered 204, which tells a browser to stop.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 404 not found.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="last_Event_ID">The last id that the client has seen; everything after it is replayed.</param>
@@ -4437,7 +5197,7 @@ namespace UdaSeg.Client
         /// Loss terms, learning rate, images per second, kept pseudo-label share and share of waiting over the iterations.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="since">A former answer's `next`; 0 for all.</param>
@@ -4531,7 +5291,7 @@ namespace UdaSeg.Client
         /// Each start of the run, and how it ended.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4617,7 +5377,7 @@ namespace UdaSeg.Client
         /// The stages of a run, 0 (coarse) to K, with how far each has come.
         /// </summary>
         /// <remarks>
-        /// Fails with 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <returns>OK</returns>
@@ -4705,7 +5465,7 @@ namespace UdaSeg.Client
         /// <br/>`maxThreshold` it also tells what these would have kept, from the stored histograms.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 404 not found; 409 in conflict with the present state.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="stage">0 coarse, 1..K adaptation.</param>
@@ -4816,7 +5576,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// 404 `stage-without-pseudo-labels` for stage 0, and `pseudo-labels-not-found` while there are none or after they were deleted.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 404 not found; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="stage">1..K.</param>
@@ -4923,7 +5683,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// 255 (black, or the photo alone in an overlay) where the teacher was not sure enough.
         /// <br/>
-        /// <br/>Fails with 404 not found; 422 understood but unusable.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="stage">1..K.</param>
@@ -5025,6 +5785,9 @@ namespace UdaSeg.Client
         /// <summary>
         /// The presets of training plans, and every option with its defaults, unit and meaning
         /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<TrainingPresetsAnswer> ListTrainingPresetsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -5107,7 +5870,7 @@ namespace UdaSeg.Client
         /// Worked out from the shapes of every layer; nothing is trained. Memory is in bytes and holds for float32. Measured peaks on a processor lie
         /// <br/>within an eighth of the estimate, image cache aside; a graphics card's allocator and libraries were not measured.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 422 understood but unusable.
         /// </remarks>
         /// <param name="preset">`paper` (default), `small` or `tiny`.</param>
         /// <param name="options">A JSON object as in a run's `options`, URL-encoded.</param>
@@ -5218,7 +5981,7 @@ namespace UdaSeg.Client
         /// Global photometric alignment: the source takes on the reference's lightness by a gamma curve on L* (equation 2) and its colours by histogram matching
         /// <br/>on a* and b*. By Accept the answer is the image (PNG unless asked otherwise), or JSON with the image in base64, the gamma and the histograms (64 bins).
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <param name="accept">The media type of the answer.</param>
         /// <param name="scheme">Which operators are applied.</param>
@@ -5366,7 +6129,7 @@ namespace UdaSeg.Client
         /// <br/>are refused. Without a path in the manifest, the folders of images and labels are looked for at the top of the archive, and else in its sole top folder;
         /// <br/>hidden files are left out.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
         /// </remarks>
         /// <param name="archive">A zip: files stored or deflated, not encrypted, no links.</param>
         /// <param name="manifest">JSON as of the plain registration; path is a folder in the archive and may be absent.</param>
@@ -5474,7 +6237,7 @@ namespace UdaSeg.Client
         /// By Accept the answer is an indexed PNG whose pixels are class indices and whose palette is the label space's, or JSON with every class's share, the
         /// <br/>mask in base64 and the image's drift from the target domain. EXIF orientation is applied.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <param name="accept">The media type of the answer.</param>
         /// <param name="checkpoint">A checkpoint's id or an alias; `default` without it.</param>
@@ -5972,6 +6735,69 @@ namespace UdaSeg.Client
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"frozen")]
         [System.Runtime.Serialization.EnumMember(Value = @"frozen")]
         Frozen = 2,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class BrushRegion
+    {
+
+        /// <summary>
+        /// Of the region; any that is unique.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public string Id { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("from_name")]
+        public string From_name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("to_name")]
+        public string To_name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("type")]
+        public string Type { get; set; } = default!;
+
+        /// <summary>
+        /// Pixels of the upright image.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("original_width")]
+        public int Original_width { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("original_height")]
+        public int Original_height { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("image_rotation")]
+        public int Image_rotation { get; set; } = default!;
+
+        /// <summary>
+        /// Mean confidence of the class's pixels.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("score")]
+        public double Score { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("value")]
+        public BrushValue Value { get; set; } = new BrushValue();
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class BrushValue
+    {
+
+        /// <summary>
+        /// Label Studio's own packed run lengths.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("rle")]
+        public System.Collections.Generic.IReadOnlyList<int> Rle { get; set; } = new System.Collections.ObjectModel.Collection<int>();
+
+        /// <summary>
+        /// The one label.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("brushlabels")]
+        public System.Collections.Generic.IReadOnlyList<string> Brushlabels { get; set; } = new System.Collections.ObjectModel.Collection<string>();
+
+        [System.Text.Json.Serialization.JsonPropertyName("format")]
+        public string Format { get; set; } = default!;
 
     }
 
@@ -7432,6 +8258,33 @@ namespace UdaSeg.Client
 
     }
 
+    /// <summary>
+    /// One class's mask, as the image-segmentation task answers it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class HuggingFaceSegment
+    {
+
+        /// <summary>
+        /// The class's name.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("label")]
+        public string Label { get; set; } = default!;
+
+        /// <summary>
+        /// Mean confidence of the mask's pixels, 0..1.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("score")]
+        public double Score { get; set; } = default!;
+
+        /// <summary>
+        /// Base64 of an 8-bit grey PNG of the image's size: 255 in the mask, else 0.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mask")]
+        public byte[] Mask { get; set; } = default!;
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ImageScore
     {
@@ -7598,6 +8451,27 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("nextCursor")]
         public string? NextCursor { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LabelStudioHealth
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        public string Status { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("model_class")]
+        public string Model_class { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LabelStudioTask
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("data")]
+        public System.Collections.Generic.IReadOnlyDictionary<string, object> Data { get; set; } = new System.Collections.Generic.Dictionary<string, object>();
 
     }
 
@@ -8187,6 +9061,66 @@ namespace UdaSeg.Client
 
     }
 
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PredictAnswer
+    {
+
+        /// <summary>
+        /// One a task, in order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("results")]
+        public System.Collections.Generic.IReadOnlyList<Prediction> Results { get; set; } = new System.Collections.ObjectModel.Collection<Prediction>();
+
+    }
+
+    /// <summary>
+    /// What Label Studio sends for predictions. The rest of its message (project, params, drafts…) is not needed.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PredictRequest
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("tasks")]
+        public System.Collections.Generic.IReadOnlyList<LabelStudioTask> Tasks { get; set; } = new System.Collections.ObjectModel.Collection<LabelStudioTask>();
+
+        /// <summary>
+        /// The project's labelling configuration, XML.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("label_config")]
+        public string? Label_config { get; set; } = default!;
+
+        /// <summary>
+        /// The same, as `/setup` calls it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("schema")]
+        public string? Schema { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Prediction
+    {
+
+        /// <summary>
+        /// The checkpoint.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("model_version")]
+        public string Model_version { get; set; } = default!;
+
+        /// <summary>
+        /// Mean confidence of all pixels.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("score")]
+        public double Score { get; set; } = default!;
+
+        /// <summary>
+        /// A region for each class that is present and a label of the project.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("result")]
+        public System.Collections.Generic.IReadOnlyList<BrushRegion> Result { get; set; } = new System.Collections.ObjectModel.Collection<BrushRegion>();
+
+    }
+
     /// <summary>
     /// RFC 9457, with a stable code and the request's trace id.
     /// </summary>
@@ -8737,6 +9671,45 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("timings")]
         public Timings Timings { get; set; } = new Timings();
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SessionAnswer
+    {
+
+        /// <summary>
+        /// Whether the service asks for keys at all.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("authentication")]
+        public bool Authentication { get; set; } = default!;
+
+        /// <summary>
+        /// Whose key or token it is; null for nobody.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string? Name { get; set; } = default!;
+
+        /// <summary>
+        /// `viewer`, `trainer` or `admin`; null for nobody, and for a token that names no role.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("role")]
+        public string? Role { get; set; } = default!;
+
+        /// <summary>
+        /// `nothing`, `apiKey`, `token` or `session`: how the caller is known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("by")]
+        public string By { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SetupAnswer
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("model_version")]
+        public string Model_version { get; set; } = default!;
 
     }
 
@@ -10260,6 +11233,27 @@ namespace UdaSeg.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("pixels")]
         public long Pixels { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class VersionsAnswer
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("versions")]
+        public System.Collections.Generic.IReadOnlyList<string> Versions { get; set; } = new System.Collections.ObjectModel.Collection<string>();
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class WebhookAnswer
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("status")]
+        public string Status { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("detail")]
+        public string Detail { get; set; } = default!;
 
     }
 

@@ -1309,6 +1309,252 @@ export class UdaSegClient {
     }
 
     /**
+     * Segments an image as Hugging Face's task does
+     * @param checkpoint A checkpoint's id or an alias.
+     * @return OK
+     */
+    segmentForHuggingFace(checkpoint: string, body: Blob, signal?: AbortSignal): Promise<HuggingFaceSegment[]> {
+        let url_ = this.baseUrl + "/hf/{checkpoint}";
+        if (checkpoint === undefined || checkpoint === null)
+            throw new globalThis.Error("The parameter 'checkpoint' must be defined.");
+        url_ = url_.replace("{checkpoint}", encodeURIComponent("" + checkpoint));
+        url_ = url_.replace(/[?&]$/, "");
+
+        const content_ = body;
+
+        let options_: RequestInit = {
+            body: content_,
+            method: "POST",
+            signal,
+            headers: {
+                "Content-Type": "image/png",
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processSegmentForHuggingFace(_response);
+        });
+    }
+
+    protected processSegmentForHuggingFace(response: Response): Promise<HuggingFaceSegment[]> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as HuggingFaceSegment[];
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The backend answers
+     * @return OK
+     */
+    getLabelStudioHealth(signal?: AbortSignal): Promise<LabelStudioHealth> {
+        let url_ = this.baseUrl + "/label-studio/health";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetLabelStudioHealth(_response);
+        });
+    }
+
+    protected processGetLabelStudioHealth(response: Response): Promise<LabelStudioHealth> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as LabelStudioHealth;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Tells which model will predict
+     * @return OK
+     */
+    setUpLabelStudio(signal?: AbortSignal): Promise<SetupAnswer> {
+        let url_ = this.baseUrl + "/label-studio/setup";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "POST",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processSetUpLabelStudio(_response);
+        });
+    }
+
+    protected processSetUpLabelStudio(response: Response): Promise<SetupAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as SetupAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Lists the one version there is at present
+     * @return OK
+     */
+    getLabelStudioVersions(signal?: AbortSignal): Promise<VersionsAnswer> {
+        let url_ = this.baseUrl + "/label-studio/versions";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetLabelStudioVersions(_response);
+        });
+    }
+
+    protected processGetLabelStudioVersions(response: Response): Promise<VersionsAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VersionsAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Predicts brush regions for tasks
+     * @return OK
+     */
+    predictForLabelStudio(body: PredictRequest, signal?: AbortSignal): Promise<PredictAnswer> {
+        let url_ = this.baseUrl + "/label-studio/predict";
+        url_ = url_.replace(/[?&]$/, "");
+
+        const content_ = JSON.stringify(body);
+
+        let options_: RequestInit = {
+            body: content_,
+            method: "POST",
+            signal,
+            headers: {
+                "Content-Type": "application/json",
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processPredictForLabelStudio(_response);
+        });
+    }
+
+    protected processPredictForLabelStudio(response: Response): Promise<PredictAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as PredictAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Accepts an event and does nothing
+     * @return OK
+     */
+    ignoreLabelStudioEvent(signal?: AbortSignal): Promise<WebhookAnswer> {
+        let url_ = this.baseUrl + "/label-studio/webhook";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "POST",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processIgnoreLabelStudioEvent(_response);
+        });
+    }
+
+    protected processIgnoreLabelStudioEvent(response: Response): Promise<WebhookAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as WebhookAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
      * Lists the label spaces
      * @return OK
      */
@@ -1614,6 +1860,120 @@ export class UdaSegClient {
             let result200: any = null;
             result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as LimitsAnswer;
             return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Tells who calls.
+     * @return OK
+     */
+    getSession(signal?: AbortSignal): Promise<SessionAnswer> {
+        let url_ = this.baseUrl + "/api/v1/session";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetSession(_response);
+        });
+    }
+
+    protected processGetSession(response: Response): Promise<SessionAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as SessionAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Begins a browser's session.
+     * @return OK
+     */
+    createSession(signal?: AbortSignal): Promise<SessionAnswer> {
+        let url_ = this.baseUrl + "/api/v1/session";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "POST",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processCreateSession(_response);
+        });
+    }
+
+    protected processCreateSession(response: Response): Promise<SessionAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as SessionAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Ends the browser's session.
+     * @return No Content
+     */
+    deleteSession(signal?: AbortSignal): Promise<void> {
+        let url_ = this.baseUrl + "/api/v1/session";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "DELETE",
+            signal,
+            headers: {
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processDeleteSession(_response);
+        });
+    }
+
+    protected processDeleteSession(response: Response): Promise<void> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 204) {
+            return response.text().then((_responseText) => {
+            return;
             });
         } else {
             return response.text().then((_responseText) => {
@@ -2944,6 +3304,29 @@ export interface BaseSizes {
 
 export type BatchNormMode = "auto" | "train" | "frozen";
 
+export interface BrushRegion {
+    /** Of the region; any that is unique. */
+    id: string;
+    from_name: string;
+    to_name: string;
+    readonly type: string;
+    /** Pixels of the upright image. */
+    original_width: number;
+    original_height: number;
+    readonly image_rotation: number;
+    /** Mean confidence of the class's pixels. */
+    score: number;
+    value: BrushValue;
+}
+
+export interface BrushValue {
+    /** Label Studio's own packed run lengths. */
+    rle: number[];
+    /** The one label. */
+    brushlabels: string[];
+    readonly format: string;
+}
+
 /** How a running run is cancelled. */
 export type CancelMode = "checkpoint" | "now";
 
@@ -3434,6 +3817,16 @@ export interface HealthCheck {
     detail?: string | null;
 }
 
+/** One class's mask, as the image-segmentation task answers it. */
+export interface HuggingFaceSegment {
+    /** The class's name. */
+    label: string;
+    /** Mean confidence of the mask's pixels, 0..1. */
+    score: number;
+    /** Base64 of an 8-bit grey PNG of the image's size: 255 in the mask, else 0. */
+    mask: string;
+}
+
 export interface ImageScore {
     /** The sample's name. */
     sample: string;
@@ -3486,6 +3879,15 @@ export interface LabelSpaceList {
     items: LabelSpace[];
     /** Always null: there are few. */
     nextCursor?: string | null;
+}
+
+export interface LabelStudioHealth {
+    status: string;
+    model_class: string;
+}
+
+export interface LabelStudioTask {
+    data: { [key: string]: any; };
 }
 
 /** Every limit in force; `GET /limits` shows them. */
@@ -3686,6 +4088,29 @@ export interface PlanSizes {
 /** What the network computes in while it trains. Parameters, momentum, losses and stored models are float32 in any case. */
 export type Precision = "float32" | "bf16";
 
+export interface PredictAnswer {
+    /** One a task, in order. */
+    results: Prediction[];
+}
+
+/** What Label Studio sends for predictions. The rest of its message (project, params, drafts…) is not needed. */
+export interface PredictRequest {
+    tasks: LabelStudioTask[];
+    /** The project's labelling configuration, XML. */
+    label_config?: string | null;
+    /** The same, as `/setup` calls it. */
+    schema?: string | null;
+}
+
+export interface Prediction {
+    /** The checkpoint. */
+    model_version: string;
+    /** Mean confidence of all pixels. */
+    score: number;
+    /** A region for each class that is present and a label of the project. */
+    result: BrushRegion[];
+}
+
 /** RFC 9457, with a stable code and the request's trace id. */
 export interface Problem {
     /** A URN made of the code. */
@@ -3875,6 +4300,21 @@ export interface SegmentationAnswer {
     drift: Drift | null;
     /** Milliseconds of a request's phases, in the order the contract names them; `Total` also holds the receipt of the body. */
     timings: Timings;
+}
+
+export interface SessionAnswer {
+    /** Whether the service asks for keys at all. */
+    authentication: boolean;
+    /** Whose key or token it is; null for nobody. */
+    name?: string | null;
+    /** `viewer`, `trainer` or `admin`; null for nobody, and for a token that names no role. */
+    role?: string | null;
+    /** `nothing`, `apiKey`, `token` or `session`: how the caller is known. */
+    by: string;
+}
+
+export interface SetupAnswer {
+    model_version: string;
 }
 
 export interface SizeCount {
@@ -4397,6 +4837,15 @@ export interface TripletSettings {
 export interface UnknownId {
     value: string;
     pixels: number;
+}
+
+export interface VersionsAnswer {
+    versions: string[];
+}
+
+export interface WebhookAnswer {
+    status: string;
+    detail: string;
 }
 
 export type AlignImageAccept = "image/png" | "image/jpeg" | "image/webp";
