@@ -14,6 +14,8 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
     dotnet publish UdaSeg.Api -c Release -o /app -p:TorchBackend=${TORCH_BACKEND} -p:CreateSymbolicLinksForCopyLocalIfPossible=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble
+# For backup and restore of PostgreSQL. All else that the native libraries need is in the base image (C and C++ runtime) or beside them (OpenMP).
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 LABEL org.opencontainers.image.title="UdaSeg" \
       org.opencontainers.image.description="Unsupervised domain adaptation of segmentation models as a service" \
       org.opencontainers.image.licenses="Apache-2.0"

@@ -8,6 +8,7 @@ using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
 using UdaSeg.Infrastructure.Serving.Engines;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Telemetry;
 using UdaSeg.Infrastructure.Torch;
 
 namespace UdaSeg.Api.Hosting;
@@ -18,6 +19,9 @@ internal static class Composition
     public static IServiceCollection AddUdaSegCore(this IServiceCollection services, UdaSegSettings settings) => services
         .AddSingleton(settings)
         .AddSingleton(TimeProvider.System)
+        .AddMetrics()
+        .AddSingleton<StorageMeter>()
+        .AddSingleton<DatabaseFailures>()
         .AddSingleton(new BuiltInSpaces(BuiltInLabelSpaces.All))
         .AddUdaSegArtifacts(settings)
         .AddSingleton<IImageCodec, SkiaImageCodec>()

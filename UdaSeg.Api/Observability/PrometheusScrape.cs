@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using UdaSeg.Api.Requests;
 using UdaSeg.Infrastructure.Serving;
+using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Api.Observability;
 
@@ -19,7 +20,7 @@ internal sealed class PrometheusScrape : IDisposable
     private readonly RunFigures _runs;
     private readonly Lock _lock = new();
 
-    public PrometheusScrape(IMeterFactory factory, RunFigures runs, WorkGates gates, SegmenterPool pool)
+    public PrometheusScrape(IMeterFactory factory, RunFigures runs, WorkGates gates, SegmenterPool pool, UdaSegSettings settings)
     {
         _runs = runs;
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -33,7 +34,7 @@ internal sealed class PrometheusScrape : IDisposable
         _listener.SetMeasurementEventCallback<int>(static (_, value, tags, family) => ((MetricFamily)family!).Take(value, tags));
         _listener.Start();
         Meter meter = factory.Create(ServiceMeter.Name);
-        ServiceGauges.Describe(meter, gates, pool);
+        ServiceGauges.Describe(meter, gates, pool, settings);
         runs.Describe(meter);
     }
 

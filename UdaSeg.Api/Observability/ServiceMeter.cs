@@ -1,13 +1,12 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Api.Observability;
 
 /// <summary>What the service counts as it works. Labels take words from the code only, never from a client.</summary>
 internal sealed class ServiceMeter
 {
-    /// <summary>Of the meter and of the source of spans.</summary>
-    public const string Name = "UdaSeg";
+    public const string Name = Tracing.Name;
 
     /// <summary>From a small mask to a large image on a slow processor, in seconds.</summary>
     private static readonly double[] StageBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -25,8 +24,6 @@ internal sealed class ServiceMeter
         _streams = meter.CreateUpDownCounter<long>("udaseg.event_streams", "{stream}", "Streams of run events that are being listened to.");
         _streams.Add(0); // a scrape shows it before the first listener comes
     }
-
-    public static ActivitySource Spans { get; } = new(Name);
 
     /// <param name="operation">Such as <c>segment</c>.</param>
     /// <param name="stage">Such as <c>decode</c>.</param>

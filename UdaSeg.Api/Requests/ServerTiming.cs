@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using UdaSeg.Api.Observability;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Api.Requests;
 
@@ -43,10 +44,10 @@ internal sealed class ServerTiming(ServiceMeter meter, string operation)
     // Made when the phase is over, so that a phase which fails leaves none that never ends.
     private void Span(string phase, TimeSpan took)
     {
-        if (!ServiceMeter.Spans.HasListeners()) return;
+        if (!Tracing.Spans.HasListeners()) return;
         DateTimeOffset end = TimeProvider.System.GetUtcNow();
         ActivityContext parent = Activity.Current?.Context ?? default;
-        using Activity? span = ServiceMeter.Spans.StartActivity($"{operation} {phase}", ActivityKind.Internal, parent, startTime: end - took);
+        using Activity? span = Tracing.Spans.StartActivity($"{operation} {phase}", ActivityKind.Internal, parent, startTime: end - took);
         span?.SetEndTime(end.UtcDateTime);
     }
 
