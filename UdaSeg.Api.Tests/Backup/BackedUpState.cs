@@ -19,6 +19,8 @@ namespace UdaSeg.Api.Tests.Backup;
 /// <param name="store">Of artifacts.</param>
 internal sealed class BackedUpState(IDbContextFactory<UdaSegDbContext> database, UdaSegSettings settings, IArtifactStore store)
 {
+    private RunOutputs? _outputs;
+
     private OwnedFolders Owned { get; } = new(settings.ResolvedDataRoot);
 
     private IDatabaseCopy Copy => settings.UsesPostgres ? new PostgresCopy(settings) : new SqliteCopy(settings);
@@ -38,7 +40,8 @@ internal sealed class BackedUpState(IDbContextFactory<UdaSegDbContext> database,
         return (run, checkpoint, AddSet());
     }
 
-    public RunOutputs OutputsOf(TrainingRun run) => new(new RunOutputTable(database, TimeProvider.System), store, run.Id, run.Attempt);
+    /// <summary>One a run and attempt, as in a trainer: it numbers what it writes.</summary>
+    public RunOutputs OutputsOf(TrainingRun run) => _outputs ??= new(new RunOutputTable(database, TimeProvider.System), store, run.Id, run.Attempt);
 
     public Dataset AddSet()
     {

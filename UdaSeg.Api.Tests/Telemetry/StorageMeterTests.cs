@@ -7,7 +7,6 @@ using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Persistence;
-using UdaSeg.Infrastructure.Telemetry;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Telemetry;
@@ -62,9 +61,6 @@ public sealed class StorageMeterTests : IDisposable
 
     private IDbContextFactory<UdaSegDbContext> Contexts => _host.Services.GetRequiredService<IDbContextFactory<UdaSegDbContext>>();
 
-    private async Task<Exposition> ScrapeAsync()
-    {
-        _host.Services.GetRequiredService<StorageMeter>();
-        return Exposition.Parse(await _host.Services.GetRequiredService<PrometheusScrape>().WriteAsync(TestContext.Current.CancellationToken));
-    }
+    private async Task<Exposition> ScrapeAsync() =>
+        Exposition.Parse(await _host.Services.GetRequiredService<PrometheusScrape>().WriteAsync(TestContext.Current.CancellationToken));
 }

@@ -4,6 +4,7 @@ using System.Text;
 using UdaSeg.Api.Requests;
 using UdaSeg.Infrastructure.Serving;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Api.Observability;
 
@@ -20,7 +21,7 @@ internal sealed class PrometheusScrape : IDisposable
     private readonly RunFigures _runs;
     private readonly Lock _lock = new();
 
-    public PrometheusScrape(IMeterFactory factory, RunFigures runs, WorkGates gates, SegmenterPool pool, UdaSegSettings settings)
+    public PrometheusScrape(IMeterFactory factory, RunFigures runs, WorkGates gates, SegmenterPool pool, StorageMeter storage, UdaSegSettings settings)
     {
         _runs = runs;
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -33,6 +34,7 @@ internal sealed class PrometheusScrape : IDisposable
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, family) => ((MetricFamily)family!).Take(value, tags));
         _listener.SetMeasurementEventCallback<int>(static (_, value, tags, family) => ((MetricFamily)family!).Take(value, tags));
         _listener.Start();
+        storage.Begin();
         Meter meter = factory.Create(ServiceMeter.Name);
         ServiceGauges.Describe(meter, gates, pool, settings);
         runs.Describe(meter);

@@ -18,8 +18,11 @@ internal sealed class StorageMeter
         Meter meter = factory.Create(Tracing.Name);
         _database = meter.CreateCounter<long>("udaseg.database.failures", "{failure}", "Commands, connections and commits that failed; a race is repeated and no fault.");
         _artifacts = meter.CreateCounter<long>("udaseg.artifacts.failures", "{failure}", "Reads and writes of artifacts that failed.");
+    }
 
-        // A counter that begins at one shows no increase: so all begin at nought.
+    /// <summary>Called by whoever listens from now on: a counter that began at one would show no increase, so all begin at nought.</summary>
+    public void Begin()
+    {
         foreach (string kind in DatabaseKinds) _database.Add(0, Kind(kind));
         foreach (string kind in ArtifactKinds) _artifacts.Add(0, Kind(kind));
     }
