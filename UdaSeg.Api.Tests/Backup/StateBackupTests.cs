@@ -129,6 +129,19 @@ public sealed class StateBackupTests : IDisposable
     }
 
     [Fact]
+    public void A_restore_that_was_cut_short_is_repeated()
+    {
+        BackedUpState state = State(_database);
+        state.Fill();
+        state.BackUp(Backup);
+        var full = new FaultyStore(new FileArtifactStore(_other.Settings.ArtifactRoot)) { Writing = () => throw new IOException("No space left on device") };
+        Assert.Throws<IOException>(() => new BackedUpState(_other, _other.Settings, full).Restore(Backup));
+        State(_other).Restore(Backup);
+
+        Assert.Equal(state.Describe(), State(_other).Describe());
+    }
+
+    [Fact]
     public void Neither_overwrites_anything()
     {
         BackedUpState state = State(_database);

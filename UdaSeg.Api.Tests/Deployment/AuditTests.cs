@@ -27,7 +27,7 @@ public sealed class AuditTests : IDisposable
     {
         string tool = _folder.Sub("dotnet");
         await File.WriteAllTextAsync(tool, $"#!/bin/sh\ncase \"$*\" in *UdaSeg.sln*) echo '{ours}' ;; *) echo '{known}' ;; esac\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await Command.RunAsync(_folder.Path, "chmod", "+x", tool);
         var start = new ProcessStartInfo(Path.Combine(SourceTree.Root, "deploy", "audit")) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}";
         using Process process = Process.Start(start)!;
