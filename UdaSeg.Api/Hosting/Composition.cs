@@ -8,7 +8,6 @@ using UdaSeg.Infrastructure.Persistence;
 using UdaSeg.Infrastructure.Serving;
 using UdaSeg.Infrastructure.Serving.Engines;
 using UdaSeg.Infrastructure.Settings;
-using UdaSeg.Infrastructure.Telemetry;
 using UdaSeg.Infrastructure.Torch;
 
 namespace UdaSeg.Api.Hosting;
@@ -19,9 +18,6 @@ internal static class Composition
     public static IServiceCollection AddUdaSegCore(this IServiceCollection services, UdaSegSettings settings) => services
         .AddSingleton(settings)
         .AddSingleton(TimeProvider.System)
-        .AddMetrics()
-        .AddSingleton<StorageMeter>()
-        .AddSingleton<DatabaseFailures>()
         .AddSingleton(new BuiltInSpaces(BuiltInLabelSpaces.All))
         .AddUdaSegArtifacts(settings)
         .AddSingleton<IImageCodec, SkiaImageCodec>()

@@ -10,11 +10,11 @@ namespace UdaSeg.Infrastructure.Artifacts;
 internal static class ArtifactsSetup
 {
     public static IServiceCollection AddUdaSegArtifacts(this IServiceCollection services, UdaSegSettings settings) => settings.Artifacts.S3 is { } s3
-        ? services
+        ? services.AddStorageMeter()
             .AddSingleton(provider => S3ArtifactStore.Open(s3, settings.CacheRoot, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IArtifactStore>(provider => Counted(provider, provider.GetRequiredService<S3ArtifactStore>()))
             .AddHostedService<S3BucketStart>() // child processes have no host, so they make none
-        : services
+        : services.AddStorageMeter()
             .AddSingleton(new FileArtifactStore(settings.ArtifactRoot))
             .AddSingleton<IArtifactStore>(provider => Counted(provider, provider.GetRequiredService<FileArtifactStore>()));
 

@@ -32,6 +32,7 @@ internal static class DatabaseStart
 
     private static IServiceCollection AddContexts<TContext>(this IServiceCollection services, UdaSegSettings settings)
         where TContext : UdaSegDbContext => services
+        .AddStorageMeter()
         .AddDbContextFactory<TContext>((provider, options) => Configure(options, settings).AddInterceptors(provider.GetRequiredService<DatabaseFailures>()))
         .AddSingleton<IDbContextFactory<UdaSegDbContext>, ProviderContextFactory<TContext>>();
 
