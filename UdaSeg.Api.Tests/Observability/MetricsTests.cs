@@ -104,7 +104,7 @@ public sealed partial class MetricsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_dashboard_asks_only_for_figures_that_there_are()
+    public async Task The_dashboard_and_the_alerts_ask_only_for_figures_that_there_are()
     {
         _host.PublishDefault();
         await SegmentAsync();
@@ -113,7 +113,10 @@ public sealed partial class MetricsTests : IDisposable
         string text = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "grafana-dashboard.json"), TestContext.Current.CancellationToken);
         string[] queries = [.. JsonDocument.Parse(text).RootElement.GetProperty("panels").EnumerateArray()
             .SelectMany(p => p.GetProperty("targets").EnumerateArray()).Select(t => t.GetProperty("expr").GetString()!)];
-        string[] asked = [.. queries.SelectMany(q => FigureName().Matches(q)).Select(m => m.Value).Distinct()];
+        string guide = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "operations.md"), TestContext.Current.CancellationToken);
+        string[] alerts = [.. guide.Split('\n').Where(l => l.Contains("alert: ", StringComparison.Ordinal))];
+        Assert.True(alerts.Length >= 5);
+        string[] asked = [.. queries.Concat(alerts).SelectMany(q => FigureName().Matches(q)).Select(m => m.Value).Distinct()];
 
         Assert.Empty(asked.Except(known));
         Assert.True(asked.Length >= 12, string.Join(' ', asked));
