@@ -1,4 +1,5 @@
 using System.Globalization;
+using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -48,11 +49,12 @@ internal static class AlignmentEndpoints
         WorkGates gates,
         IImageCodec codec,
         AlignmentReference references,
+        ServiceMeter meter,
         [OneOf(typeof(AlignmentScheme), Default = "hybrid")] string? scheme = null,
         [Number(0, 100, AlignmentSettings.DefaultBeta)] string? beta = null,
         [Number(0, 0.5, AlignmentSettings.DefaultFourierBeta)] string? fourierBeta = null)
     {
-        ServerTiming timing = new();
+        ServerTiming timing = new(meter, "align");
         string type = Negotiation.Choose(context.Request, [.. OperationNotes.ImageTypes, Json]);
         AlignmentSettings alignment = ReadSettings(scheme, beta, fourierBeta);
         using Upload upload = await Upload.ReadFormAsync(

@@ -9,6 +9,10 @@ internal sealed class WorkGate(int workers, int waiting)
     private readonly SemaphoreSlim _workers = new(workers);
     private int _present;
 
+    public int Active => workers - _workers.CurrentCount;
+
+    public int Waiting => Math.Max(0, Volatile.Read(ref _present) - Active);
+
     /// <summary>Dispose the pass when the work is done.</summary>
     /// <exception cref="RuleViolationException"><c>queue-full</c> (503).</exception>
     public async Task<IDisposable> EnterAsync(CancellationToken cancel)
