@@ -19,6 +19,10 @@ try
             return Verbs.Evaluate(Guid.Parse(evaluation));
         case ["try-engine", "--checkpoint", string checkpoint, "--engine", string engine]:
             return Verbs.TryEngine(Guid.Parse(checkpoint), engine);
+        case ["health", "--url", string url]:
+            return HealthVerb.Run(url, Console.Out, Console.Error);
+        case ["backup" or "restore", ..]:
+            return BackupVerbs.Run(args, Console.Out, Console.Error);
         case ["new-key", "--name", string name, "--role", string role]:
             return NewKey.Run(name, role, Console.Out, Console.Error);
         case ["new-key", ..]:

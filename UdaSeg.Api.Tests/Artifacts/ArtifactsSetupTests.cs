@@ -29,7 +29,7 @@ public sealed class ArtifactsSetupTests : IDisposable
 
         IArtifactStore store = services.GetRequiredService<IArtifactStore>();
         store.Write("a", s => s.WriteByte(1));
-        Assert.IsType<S3ArtifactStore>(store);
+        Assert.Null(services.GetService<FileArtifactStore>());
         Assert.True(File.Exists(server.FileOf(bucket, "a")));
         Assert.Single(Directory.GetFiles(settings.CacheRoot, "*", SearchOption.AllDirectories));
     }
@@ -37,8 +37,11 @@ public sealed class ArtifactsSetupTests : IDisposable
     [Fact]
     public void Without_a_bucket_artifacts_are_files()
     {
-        using ServiceProvider services = Services(Read(("DataRoot", _folder.Path)));
-        Assert.IsType<FileArtifactStore>(services.GetRequiredService<IArtifactStore>());
+        UdaSegSettings settings = Read(("DataRoot", _folder.Path));
+        using ServiceProvider services = Services(settings);
+        services.GetRequiredService<IArtifactStore>().Write("a", s => s.WriteByte(1));
+        Assert.True(File.Exists(Path.Combine(settings.ArtifactRoot, "a")));
+        Assert.Null(services.GetService<S3ArtifactStore>());
         Assert.Empty(services.GetServices<IHostedService>());
     }
 

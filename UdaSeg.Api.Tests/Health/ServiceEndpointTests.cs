@@ -32,6 +32,21 @@ public sealed class ServiceEndpointTests : IDisposable
         string?[] names = [.. ready.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("name").GetString())];
         Assert.Contains("database", names);
         Assert.Contains("artifacts", names);
+        Assert.Contains("disk", names);
+    }
+
+    [Theory]
+    [InlineData("9000000000000000000", false)]
+    [InlineData("1", true)]
+    [InlineData("0", true)] // not asked
+    public async Task A_disk_with_too_little_room_makes_the_server_unready(string least, bool ready)
+    {
+        _host.Settings["UdaSeg:MinFreeBytes"] = least;
+        HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Get, "/health/ready");
+        JsonElement disk = (await answer.JsonAsync()).GetProperty("checks").EnumerateArray().Single(c => c.Text("name") == "disk");
+
+        Assert.Equal((ready ? 200 : 503, ready), ((int)answer.StatusCode, disk.GetProperty("ok").GetBoolean()));
+        if (!ready) Assert.Contains("UdaSeg:MinFreeBytes", disk.Text("detail"));
     }
 
     [Fact]

@@ -41,9 +41,10 @@ public sealed class StartTests
             ["UdaSeg:Device"] = "tpu",
             ["UdaSeg:DatasetRoots:0"] = "relative/folder",
             ["UdaSeg:Limits:MaxPixels"] = "0",
+            ["UdaSeg:MinFreeBytes"] = "-1",
         }).Build();
         InvalidSettingsException fault = Assert.Throws<InvalidSettingsException>(() => SettingsReader.Read(configuration));
-        Assert.Equal(3, fault.Faults.Count);
+        Assert.Equal(4, fault.Faults.Count);
         Assert.Contains("UdaSeg:Device", fault.Message);
     }
 

@@ -12,7 +12,7 @@ public sealed class GatedWorkTests
     [Fact(Timeout = 30_000)]
     public async Task What_is_held_goes_when_the_work_has_ended_and_the_result_is_the_caller_s()
     {
-        Owned got = await _gate.RunAsync(_held, new ServerTiming(), () => _held.Disposed ? throw new ObjectDisposedException("") : _result, TestContext.Current.CancellationToken);
+        Owned got = await _gate.RunAsync(_held, new ServerTiming(TestMeter.Unread, "segment"), () => _held.Disposed ? throw new ObjectDisposedException("") : _result, TestContext.Current.CancellationToken);
 
         Assert.Same(_result, got);
         Assert.Equal((true, false, 0), (_held.Disposed, _result.Disposed, _gate.Active));
@@ -23,7 +23,7 @@ public sealed class GatedWorkTests
     {
         using ManualResetEventSlim begun = new(), end = new();
         using CancellationTokenSource gone = new();
-        Task<Owned> running = _gate.RunAsync(_held, new ServerTiming(), () => Wait(begun, end), gone.Token);
+        Task<Owned> running = _gate.RunAsync(_held, new ServerTiming(TestMeter.Unread, "segment"), () => Wait(begun, end), gone.Token);
         begun.Wait(TestContext.Current.CancellationToken);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -37,7 +37,7 @@ public sealed class GatedWorkTests
     public async Task What_fails_frees_everything()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => _gate.RunAsync<Owned>(_held, new ServerTiming(), () => throw new InvalidOperationException(), TestContext.Current.CancellationToken));
+            () => _gate.RunAsync<Owned>(_held, new ServerTiming(TestMeter.Unread, "segment"), () => throw new InvalidOperationException(), TestContext.Current.CancellationToken));
         Assert.Equal((true, 0), (_held.Disposed, _gate.Active));
     }
 
@@ -45,7 +45,7 @@ public sealed class GatedWorkTests
     public async Task What_is_turned_away_frees_what_it_held()
     {
         using IDisposable other = await _gate.EnterAsync(TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<RuleViolationException>(() => _gate.RunAsync(_held, new ServerTiming(), () => _result, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RuleViolationException>(() => _gate.RunAsync(_held, new ServerTiming(TestMeter.Unread, "segment"), () => _result, TestContext.Current.CancellationToken));
         Assert.True(_held.Disposed);
     }
 

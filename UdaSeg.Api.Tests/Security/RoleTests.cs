@@ -94,6 +94,7 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
     }
 
     [Theory]
+    [InlineData("/metrics", 401, 200, 200, 200)]
     [InlineData("/hangfire", 401, 403, 403, 200)]
     [InlineData("/hangfire/servers", 401, 403, 403, 200)]
     [InlineData("/", 200, 200, 200, 200)]

@@ -78,7 +78,7 @@ public sealed class ServedModelTests
         var work = new SegmentationWork(pool, Codec);
         byte[] file = Codec.Encode(SceneRenderer.Render(SceneDomain.Camera, 0, 1, 512, 320).Image, ImageFormat.Jpeg); // 480 KB of pixels
         var wanted = new SegmentationRequest(type, Enum.Parse<MaskEncoding>(encoding, ignoreCase: true), include.Length > 0, false, false);
-        void Once() => work.Run(file, checkpoint, wanted, new LimitSettings(), new ServerTiming()).Dispose();
+        void Once() => work.Run(file, checkpoint, wanted, new LimitSettings(), new ServerTiming(TestMeter.Unread, "segment")).Dispose();
         for (int i = 0; i < 5; i++) Once();
 
         const int requests = 20, smallestLargeObject = 85_000;

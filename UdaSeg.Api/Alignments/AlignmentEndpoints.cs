@@ -1,6 +1,7 @@
 using System.Globalization;
 using UdaSeg.Api.Datasets;
 using UdaSeg.Api.Limits;
+using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -50,12 +51,13 @@ internal static class AlignmentEndpoints
         WorkGates gates,
         IImageCodec codec,
         AlignmentReference references,
+        ServiceMeter meter,
         [OneOf(typeof(AlignmentScheme), Default = "hybrid")] string? scheme = null,
         [Number(0, 100, AlignmentSettings.DefaultBeta)] string? beta = null,
         [Number(0, 0.5, AlignmentSettings.DefaultFourierBeta)] string? fourierBeta = null)
     {
         gates.Alignments.ThrowIfFull(); // before the body is read
-        ServerTiming timing = new();
+        ServerTiming timing = new(meter, "align");
         string type = Negotiation.Choose(context.Request, [.. OperationNotes.ImageTypes, Json]);
         AlignmentSettings alignment = ReadSettings(scheme, beta, fourierBeta);
         using Upload upload = await Upload.ReadFormAsync(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using UdaSeg.Api.Interop.HuggingFace;
 using UdaSeg.Api.Interop.Inference;
+using UdaSeg.Api.Observability;
 
 namespace UdaSeg.Api.Errors;
 
@@ -32,6 +33,7 @@ internal static class Problem
     public static Task WriteAsync(HttpContext context, ProblemDetails problem)
     {
         context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+        if (problem.Extensions["code"] is string code) context.RequestServices.GetService<ServiceMeter>()?.Refused(code, context.Response.StatusCode);
         string text = problem.Detail ?? problem.Title ?? "";
         if (context.Request.Path.StartsWithSegments(InferenceEndpoints.Root))
         {

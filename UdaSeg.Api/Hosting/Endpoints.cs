@@ -9,6 +9,7 @@ using UdaSeg.Api.Interop.Inference;
 using UdaSeg.Api.Interop.LabelStudio;
 using UdaSeg.Api.LabelSpaces;
 using UdaSeg.Api.Limits;
+using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Presets;
@@ -23,10 +24,11 @@ namespace UdaSeg.Api.Hosting;
 /// <summary>Every resource, one line each.</summary>
 internal static class Endpoints
 {
-    /// <summary>A worker answers for its health only.</summary>
+    /// <summary>A worker answers for its health and its figures only.</summary>
     public static void MapUdaSegApi(this WebApplication app)
     {
         HealthEndpoints.Map(app);
+        app.MapMetrics();
         if (app.Services.GetRequiredService<UdaSegSettings>().Role == ServerRole.Worker) return;
         RouteGroupBuilder v1 = app.MapGroup("/api/v1");
         v1.MapTrainingRuns();

@@ -2,6 +2,7 @@ using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Evaluations;
 using UdaSeg.Api.Limits;
+using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -24,6 +25,7 @@ internal static class Server
         builder.Services.AddUdaSegCore(settings).AddJobServers(typeof(Program).Assembly);
         builder.Services.AddUdaSegCors(settings.Cors).AddUdaSegSecurity(settings);
         builder.AddUdaSegWeb(settings);
+        builder.AddObservability();
         return builder;
     }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Telemetry;
 using UdaSeg.Infrastructure.Torch;
 
 namespace UdaSeg.Api.Hosting;
@@ -9,15 +11,15 @@ namespace UdaSeg.Api.Hosting;
 internal static class Verbs
 {
     public static int Train(Guid run, int epoch) =>
-        InChild((services, cancel) => services.GetRequiredService<TrainCommand>().Run(run, epoch, cancel, Console.Error));
+        InChild("train", (services, cancel) => services.GetRequiredService<TrainCommand>().Run(run, epoch, cancel, Console.Error));
 
     public static int Evaluate(Guid evaluation) =>
-        InChild((services, cancel) => services.GetRequiredService<EvaluateCommand>().Run(evaluation, cancel, Console.Error));
+        InChild("evaluate", (services, cancel) => services.GetRequiredService<EvaluateCommand>().Run(evaluation, cancel, Console.Error));
 
     public static int TryEngine(Guid checkpoint, string engine) =>
-        InChild((services, _) => services.GetRequiredService<EngineCommand>().Run(checkpoint, engine, Console.Error));
+        InChild("try-engine", (services, _) => services.GetRequiredService<EngineCommand>().Run(checkpoint, engine, Console.Error));
 
-    private static int InChild(Func<IServiceProvider, CancellationToken, int> work)
+    private static int InChild(string verb, Func<IServiceProvider, CancellationToken, int> work)
     {
         ParentWatch.Start();
         using var stop = new CancellationTokenSource();
@@ -25,17 +27,10 @@ internal static class Verbs
 
         // A terminal's Ctrl-C reaches the whole process group; the supervisor alone decides when its child stops.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        IConfiguration configuration = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .Build();
-        UdaSegSettings settings = SettingsReader.Read(configuration);
+        UdaSegSettings settings = ReadSettings();
         TorchRuntime.SetThreads(settings.Threads);
-        using ServiceProvider services = new ServiceCollection()
-            .AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning))
-            .AddUdaSegCore(settings)
-            .AddJobCommands()
-            .BuildServiceProvider();
+        using Activity span = Tracing.Continue(verb);
+        using ServiceProvider services = new ServiceCollection().AddLogging(ToSupervisor).AddUdaSegCore(settings).AddJobCommands().BuildServiceProvider();
         return work(services, stop.Token);
 
         void Ask(PosixSignalContext context)
@@ -44,4 +39,15 @@ internal static class Verbs
             stop.Cancel();
         }
     }
+
+    // One line an entry, as the supervisor hands on lines; the scopes hold the trace and span ids.
+    private static void ToSupervisor(ILoggingBuilder logging) => logging
+        .Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId)
+        .AddSimpleConsole(console => (console.SingleLine, console.IncludeScopes) = (true, true))
+        .SetMinimumLevel(LogLevel.Warning);
+
+    internal static UdaSegSettings ReadSettings() => SettingsReader.Read(new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables()
+        .Build());
 }

@@ -43,5 +43,6 @@ internal static class ResourceSetup
         .AddSingleton<TaskImages>()
         .AddSingleton<IReadinessCheck, DatabaseCheck>()
         .AddSingleton<IReadinessCheck, ArtifactsCheck>()
+        .AddSingleton<IReadinessCheck, DiskCheck>()
         .AddSingleton<IReadinessCheck, TorchCheck>();
 }

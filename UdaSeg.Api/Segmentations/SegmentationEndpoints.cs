@@ -1,6 +1,7 @@
 using UdaSeg.Api.Interop;
 using UdaSeg.Api.Interop.HuggingFace;
 using UdaSeg.Api.Limits;
+using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -41,6 +42,7 @@ internal static class SegmentationEndpoints
         SegmenterPool pool,
         SegmentationWork work,
         InteropWork interop,
+        ServiceMeter meter,
         string? checkpoint = null,
         [Words("index", "color", "overlay")] string? encoding = null,
         [Words("confidence", "rle", "probabilities", Many = true)] string? include = null)
@@ -49,7 +51,7 @@ internal static class SegmentationEndpoints
         string name = string.IsNullOrEmpty(checkpoint) ? AliasStore.Default : checkpoint;
         if (IsForHuggingFace(context.Request, encoding ?? include)) return await HuggingFaceEndpoint.AnswerAsync(context, interop, name);
 
-        ServerTiming timing = new();
+        ServerTiming timing = new(meter, "segment");
         SegmentationRequest wanted = SegmentationRequest.Read(context.Request, encoding, include);
         Checkpoint model = await pool.ResolveAsync(name, context.RequestAborted);
         using Upload? form = await ReadFormAsync(context.Request, settings.Limits.MaxUploadBytes);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using UdaSeg.Api.Observability;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Jobs;
 using UdaSeg.Infrastructure.Persistence;
@@ -9,7 +10,7 @@ using UdaSeg.Infrastructure.Persistence;
 namespace UdaSeg.Api.TrainingRuns;
 
 /// <summary>A run's history as Server-Sent Events: first what was missed, then what comes, until the run has ended.</summary>
-internal sealed class RunEventStream(RunStore runs, RunEventLog events, ServerStopping server, TimeProvider clock)
+internal sealed class RunEventStream(RunStore runs, RunEventLog events, ServerStopping server, TimeProvider clock, ServiceMeter meter)
 {
     private const int Batch = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
@@ -23,6 +24,19 @@ internal sealed class RunEventStream(RunStore runs, RunEventLog events, ServerSt
         !(await runs.GetAsync(run, cancel)).Status.IsTerminal() || (await events.ReadAsync(run, since, 1, cancel)).Count > 0;
 
     public async IAsyncEnumerable<SseItem<JsonElement>> ReadAsync(Guid run, long since, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        meter.StreamOpened();
+        try
+        {
+            await foreach (SseItem<JsonElement> item in FollowAsync(run, since, cancel)) yield return item;
+        }
+        finally
+        {
+            meter.StreamClosed();
+        }
+    }
+
+    private async IAsyncEnumerable<SseItem<JsonElement>> FollowAsync(Guid run, long since, [EnumeratorCancellation] CancellationToken cancel)
     {
         long last = clock.GetTimestamp();
         while (true)

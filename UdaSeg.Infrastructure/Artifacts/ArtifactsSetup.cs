@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Artifacts.S3;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Infrastructure.Artifacts;
 
@@ -9,9 +10,13 @@ namespace UdaSeg.Infrastructure.Artifacts;
 internal static class ArtifactsSetup
 {
     public static IServiceCollection AddUdaSegArtifacts(this IServiceCollection services, UdaSegSettings settings) => settings.Artifacts.S3 is { } s3
-        ? services
+        ? services.AddStorageMeter()
             .AddSingleton(provider => S3ArtifactStore.Open(s3, settings.CacheRoot, provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<IArtifactStore>(provider => provider.GetRequiredService<S3ArtifactStore>())
+            .AddSingleton<IArtifactStore>(provider => Counted(provider, provider.GetRequiredService<S3ArtifactStore>()))
             .AddHostedService<S3BucketStart>() // child processes have no host, so they make none
-        : services.AddSingleton<IArtifactStore>(new FileArtifactStore(settings.ArtifactRoot));
+        : services.AddStorageMeter()
+            .AddSingleton(new FileArtifactStore(settings.ArtifactRoot))
+            .AddSingleton<IArtifactStore>(provider => Counted(provider, provider.GetRequiredService<FileArtifactStore>()));
+
+    private static CountedArtifacts Counted(IServiceProvider provider, IArtifactStore store) => new(store, provider.GetRequiredService<StorageMeter>());
 }

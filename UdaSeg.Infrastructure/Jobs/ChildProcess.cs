@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
@@ -34,12 +35,14 @@ internal sealed class ChildProcess(TimeProvider clock)
     /// <param name="start">What is started; its streams are redirected here.</param>
     /// <param name="order">Asked some four times a second.</param>
     /// <param name="started">Told the process id.</param>
-    public ChildEnd Run(ProcessStartInfo start, Func<ChildOrder> order, Action<int>? started = null)
+    /// <param name="said">Told each line of its standard output, on other threads: its log.</param>
+    public ChildEnd Run(ProcessStartInfo start, Func<ChildOrder> order, Action<int>? started = null, Action<string>? said = null)
     {
         (start.UseShellExecute, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (false, true, true, true);
+        Tracing.HandOn(start);
         using var process = new Process { StartInfo = start };
         var lines = new Queue<string>();
-        process.OutputDataReceived += (_, _) => { }; // read, so that the pipe never fills
+        process.OutputDataReceived += (_, line) => Tell(said, line.Data); // read in any case, so that the pipe never fills
         process.ErrorDataReceived += (_, line) => Keep(lines, line.Data);
         process.Start();
         started?.Invoke(process.Id);
@@ -62,6 +65,11 @@ internal sealed class ChildProcess(TimeProvider clock)
 
         process.WaitForExit(); // now also until the streams are read
         lock (lines) return new ChildEnd(process.ExitCode, [.. lines]);
+    }
+
+    private static void Tell(Action<string>? said, string? line)
+    {
+        if (!string.IsNullOrWhiteSpace(line)) said?.Invoke(line);
     }
 
     private static void Keep(Queue<string> lines, string? line)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Hangfire;
 using Microsoft.Extensions.Logging;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
@@ -14,11 +16,13 @@ internal sealed class EvaluationSupervisor(EvaluationStore evaluations, IChildPr
         CancellationToken stopping = server.Token;
         if (stopping.IsCancellationRequested || evaluations.Find(evaluationId) is not { IsTerminal: false }) return;
         evaluations.Update(evaluationId, e => e.IsTerminal ? e : e.Start(clock.GetUtcNow()));
+        using Activity span = Tracing.Begin("evaluate").SetTag("evaluation", evaluationId);
         string message;
         try
         {
             ChildEnd end = new ChildProcess(clock).Run(program.Command("evaluate", "--evaluation", evaluationId.ToString()),
-                () => stopping.IsCancellationRequested ? ChildOrder.Stop : ChildOrder.None);
+                () => stopping.IsCancellationRequested ? ChildOrder.Stop : ChildOrder.None,
+                said: line => log.LogWarning("The evaluator of {Evaluation} says: {Line}", evaluationId, line));
             if (stopping.IsCancellationRequested) return; // the next server starts it again
             if (end.LastLines.Count > 0) log.LogInformation("The evaluator of {Evaluation} said: {Lines}", evaluationId, string.Join('\n', end.LastLines));
             message = $"The evaluator {TrainerExit.Describe(end.ExitCode)}.";

@@ -1,16 +1,15 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using UdaSeg.Domain.Ports;
 using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Onnx;
 using UdaSeg.Infrastructure.Settings;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
-/// <summary>Deletes orphaned blobs once in a while, where training happens.</summary>
+/// <summary>Deletes orphaned blobs once in a while, where training happens; where artifacts are files, also those of writers that were killed.</summary>
 internal sealed class OrphanSweep(
-    OrphanBlobs orphans, OnnxFiles exports, KeptPredictions predictions, IArtifactStore artifacts, UdaSegSettings settings, TimeProvider clock,
-    ILogger<OrphanSweep> log) : BackgroundService
+    OrphanBlobs orphans, OnnxFiles exports, KeptPredictions predictions, UdaSegSettings settings, TimeProvider clock,
+    ILogger<OrphanSweep> log, FileArtifactStore? files = null) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -38,7 +37,7 @@ internal sealed class OrphanSweep(
             DateTimeOffset before = settings.IsEmbedded && !_began ? _start : clock.GetUtcNow() - Abandoned;
             _began = true;
             int deleted = orphans.Delete(cancel) + exports.DeleteOrphans(cancel) + predictions.DeleteOrphans(cancel);
-            deleted += (artifacts as FileArtifactStore)?.DeleteAbandoned(before) ?? 0;
+            deleted += files?.DeleteAbandoned(before) ?? 0;
             if (deleted > 0) log.LogInformation("Deleted {Count} files that no run, checkpoint or evaluation names any more", deleted);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

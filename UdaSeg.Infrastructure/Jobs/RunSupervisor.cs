@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Hangfire;
 using Microsoft.Extensions.Logging;
 using UdaSeg.Infrastructure.Persistence;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Infrastructure.Jobs;
 
@@ -17,6 +19,7 @@ internal sealed class RunSupervisor(
     {
         CancellationToken stopping = server.Token;
         if (stopping.IsCancellationRequested || ledger.TryTake(runId, LeaseOwner.Self) is not { } run) return; // of two deliveries of one job, one starts the run
+        using Activity span = Tracing.Begin("train").SetTag("run", runId).SetTag("attempt", run.Attempt);
         var watch = new RunWatch(run, runs, leases, times, clock, stopping, log);
         long kills = MemoryKills.Count();
         try
@@ -24,7 +27,8 @@ internal sealed class RunSupervisor(
             ChildEnd end = new ChildProcess(clock).Run(
                 program.Command("train", "--run", runId.ToString(), "--epoch", run.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 watch.Order,
-                pid => log.LogInformation("Run {Run} trains in process {Pid}, attempt {Attempt}", runId, pid, run.Attempt));
+                pid => log.LogInformation("Run {Run} trains in process {Pid}, attempt {Attempt}", runId, pid, run.Attempt),
+                line => log.LogWarning("The trainer of run {Run} says: {Line}", runId, line));
             log.LogInformation("The trainer of run {Run} {End}", runId, TrainerExit.Describe(end.ExitCode));
             if (watch.Lost || end.ExitCode == TrainerExit.Lost) return;
             endings.Settle(run, RunDeath.Of(end, outOfMemory: MemoryKills.Count() > kills, watch.KillAsked), end, stopping.IsCancellationRequested);

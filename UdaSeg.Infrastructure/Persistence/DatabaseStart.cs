@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using UdaSeg.Infrastructure.Settings;
+using UdaSeg.Infrastructure.Telemetry;
 
 namespace UdaSeg.Infrastructure.Persistence;
 
@@ -31,7 +32,8 @@ internal static class DatabaseStart
 
     private static IServiceCollection AddContexts<TContext>(this IServiceCollection services, UdaSegSettings settings)
         where TContext : UdaSegDbContext => services
-        .AddDbContextFactory<TContext>(options => Configure(options, settings))
+        .AddStorageMeter()
+        .AddDbContextFactory<TContext>((provider, options) => Configure(options, settings).AddInterceptors(provider.GetRequiredService<DatabaseFailures>()))
         .AddSingleton<IDbContextFactory<UdaSegDbContext>, ProviderContextFactory<TContext>>();
 
     /// <summary>No retrying execution strategy: it would repeat statements, where only a whole read-change-write can be repeated.</summary>

@@ -28,6 +28,15 @@ internal sealed class SegmenterPool(ISegmenterLoader loader, CheckpointLookup lo
         }
     }
 
+    /// <summary>What their weights take.</summary>
+    public long LoadedBytes
+    {
+        get
+        {
+            lock (_lock) return _entries.Values.Where(e => e.IsLoaded).Sum(e => e.Bytes);
+        }
+    }
+
     /// <exception cref="RuleViolationException"><c>checkpoint-not-found</c> (404).</exception>
     public async Task<Checkpoint> ResolveAsync(string idOrAlias, CancellationToken cancel) => await lookup(idOrAlias, cancel) ?? throw NotFound(idOrAlias);
 

@@ -47,6 +47,7 @@ public static class SettingsReader
 
         if (settings.Threads is < 0 or > 1024) yield return $"UdaSeg:Threads must be 0 (all processors) to 1024, not {settings.Threads}.";
         if (settings.LeaseSeconds is < 1 or > 3600) yield return $"UdaSeg:LeaseSeconds must be 1 to 3600, not {settings.LeaseSeconds}.";
+        if (settings.MinFreeBytes < 0) yield return "UdaSeg:MinFreeBytes must be 0 (not asked) or more.";
         if (settings.Role != ServerRole.All && !settings.UsesPostgres)
         {
             yield return "--role api and --role worker need a database that they share: set UdaSeg:Database to a PostgreSQL connection string.";

@@ -35,6 +35,9 @@ public sealed record UdaSegSettings
     /// <summary>A worker that shows no sign of life for so long loses its run to another.</summary>
     public int LeaseSeconds { get; init; } = 30;
 
+    /// <summary>Below so many free bytes on the data root's disk the server is not ready, so that an operator learns of it before runs fail; 0: never asked.</summary>
+    public long MinFreeBytes { get; init; } = 512L << 20;
+
     /// <summary>An absolute folder with another front end (its <c>index.html</c>), served at <c>/</c> in place of the pages that ship. Empty: those.</summary>
     public string PagesFolder { get; init; } = "";
 
