@@ -1,4 +1,5 @@
 using UdaSeg.Api.Requests;
+using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Errors;
 using Xunit;
 
