@@ -1,6 +1,7 @@
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Health;
 using UdaSeg.Api.Hosting;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Security;
 using UdaSeg.Infrastructure.Persistence;
@@ -32,6 +33,7 @@ try
     app.UseBrowserGuard();
     app.UseSitePages();
     app.UseUdaSegSecurity();
+    app.UseMiddleware<IdempotencyMiddleware>(); // after who calls is known
     app.MapUdaSegApi();
     app.Run();
     return 0;

@@ -154,4 +154,7 @@ public sealed record LimitSettings
 
     /// <summary>Of the weights of all checkpoints kept loaded; one checkpoint may exceed it, as it must be loaded to be used.</summary>
     public long MaxLoadedModelBytes { get; init; } = 1L << 30;
+
+    /// <summary>How long an answer is remembered under its Idempotency-Key.</summary>
+    public int IdempotencyHours { get; init; } = 24;
 }
