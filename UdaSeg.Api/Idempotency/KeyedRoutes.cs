@@ -9,7 +9,7 @@ internal static class KeyedRoutes
 {
     public const string KeyHeader = "Idempotency-Key";
 
-    /// <summary>Whether the answer is an older one.</summary>
+    /// <summary>Of an answer that is given again.</summary>
     public const string ReplayedHeader = "Idempotent-Replayed";
 
     public static RouteHandlerBuilder TakesIdempotencyKey(this RouteHandlerBuilder route) => route.WithMetadata(new KeyedNote()).Fails(400, 409, 422);
