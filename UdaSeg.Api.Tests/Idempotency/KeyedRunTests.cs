@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using UdaSeg.Api.Tests.Persistence;
 using UdaSeg.Api.Tests.Postgres;
@@ -79,7 +81,7 @@ public abstract class KeyedRunTests : IAsyncLifetime
                 if (answer.Headers.RetryAfter is null) return answer;
             }
         })));
-        JsonElement[] bodies = await Task.WhenAll(answers.Select(a => a.JsonAsync(System.Net.HttpStatusCode.Accepted)));
+        JsonElement[] bodies = await Task.WhenAll(answers.Select(a => a.JsonAsync(HttpStatusCode.Accepted)));
         Guid run = Assert.Single(bodies.Select(b => b.Id()).Distinct());
         Assert.Single(answers, a => !a.IsReplayed());
         Assert.Equal([run], await RunsAsync());
@@ -113,7 +115,7 @@ public abstract class KeyedRunTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         _queue.Go.Set();
         HttpResponseMessage later = await Eventually.GetAsync(() => _client.SendKeyedAsync(Path, Body(), "k"), a => a.Headers.RetryAfter is null);
-        JsonElement run = await later.JsonAsync(System.Net.HttpStatusCode.Accepted);
+        JsonElement run = await later.JsonAsync(HttpStatusCode.Accepted);
         Assert.True(later.IsReplayed());
         Assert.Equal([run.Id()], await RunsAsync());
     }
@@ -122,8 +124,7 @@ public abstract class KeyedRunTests : IAsyncLifetime
     public async Task What_a_server_had_in_work_that_died_is_done_by_the_next()
     {
         await _client.SendKeyedAsync(Path, Body(), "k");
-        await using (UdaSegDbContext db = ((Microsoft.EntityFrameworkCore.IDbContextFactory<UdaSegDbContext>)_api.Services
-            .GetRequiredService(typeof(Microsoft.EntityFrameworkCore.IDbContextFactory<UdaSegDbContext>))).CreateDbContext())
+        await using (UdaSegDbContext db = _api.Service<IDbContextFactory<UdaSegDbContext>>().CreateDbContext())
         {
             IdempotencyRow row = db.IdempotencyKeys.Single();
             (row.Status, row.Owner) = (0, IdempotencyStoreTests.GoneOwner());
@@ -137,7 +138,10 @@ public abstract class KeyedRunTests : IAsyncLifetime
 
     private Dictionary<string, object?> Body(string name = "a run", Guid? source = null) => new()
     {
-        ["name"] = name, ["source"] = source ?? _source.Id, ["target"] = _target.Id, ["preset"] = "tiny",
+        ["name"] = name,
+        ["source"] = source ?? _source.Id,
+        ["target"] = _target.Id,
+        ["preset"] = "tiny",
     };
 
     private async Task<Guid[]> RunsAsync() => [.. (await _client.GetJsonAsync(Path)).GetProperty("items").EnumerateArray().Select(r => r.Id())];
