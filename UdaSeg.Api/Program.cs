@@ -1,6 +1,7 @@
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Health;
 using UdaSeg.Api.Hosting;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.Pages;
 using UdaSeg.Api.Requests;
 using UdaSeg.Api.Security;
@@ -38,6 +39,7 @@ try
     app.UseSitePages();
     app.UseUdaSegSecurity();
     app.UseJsonLimit();
+    app.UseMiddleware<IdempotencyMiddleware>(); // after who calls is known
     app.MapUdaSegApi();
     app.Run();
     return 0;

@@ -22,7 +22,8 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
         [
             "alignImage", "segmentImage", "measureDomainGap", "createSession", "getLimits",
             "listCheckpoints", "getCheckpoint", "getCheckpointWeights", "getCheckpointWeightsHead", "getCheckpointOnnx", "getCheckpointOnnxHead",
-            "listCheckpointAliases", "listDatasets", "getDataset", "getDatasetStyle", "listSamples", "getSampleImage", "getSampleLabel", "getSampleOverlay",
+            "listCheckpointAliases", "getCheckpointAlias", "listDatasets", "getDataset", "getDatasetStyle",
+            "listSamples", "getSampleImage", "getSampleLabel", "getSampleOverlay",
             "listEvaluations", "getEvaluation", "getEvaluationReport", "getEvaluationConfusionSvg", "getEvaluationPrediction", "getEvaluationErrorMap",
             "listLabelSpaces", "getLabelSpace", "listStudies", "getStudy", "getStudyReport", "getStudyTableCsv", "getStudyTableMarkdown", "listStudyTemplates",
             "listTrainingRuns", "getTrainingRun", "streamTrainingRunEvents", "getTrainingRunMetrics", "getTrainingRunAttempts", "listTrainingRunStages",
@@ -34,7 +35,7 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
             "createDataset", "deleteDataset", "alignDataset", "createLabelSpace", "importCheckpoint", "createEvaluation", "createStudy", "cancelStudy",
             "createTrainingRun", "cancelTrainingRun", "resumeTrainingRun",
         ],
-        ["admin"] = ["deleteCheckpoint", "putCheckpointAlias"],
+        ["admin"] = ["deleteCheckpoint", "putCheckpointAlias", "deleteCheckpointAlias"],
     };
 
     private static readonly string[] Ranks = ["", "viewer", "trainer", "admin"];

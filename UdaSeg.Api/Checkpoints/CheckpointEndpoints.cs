@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Security;
 using UdaSeg.Domain.Checkpoints;
@@ -22,9 +23,11 @@ internal static class CheckpointEndpoints
     {
         RouteGroupBuilder checkpoints = v1.MapGroup("/checkpoints").WithTags("Checkpoints");
         checkpoints.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listCheckpoints").ProducesProblem(400);
-        checkpoints.MapPost("/", Import).Needs(AccessRole.Trainer).WithName("importCheckpoint").Produces<CheckpointResponse>(201).Fails(400, 413, 415, 422).ReadsForm(
-            new FormPart("manifest", "JSON, as a checkpoint's manifest; digest is checked when given.", Required: true),
-            new FormPart("weights", "A safetensors file of float32 with exactly the architecture's tensors.", File: true, Required: true));
+        checkpoints.MapPost("/", Import)
+            .Needs(AccessRole.Trainer).WithName("importCheckpoint").TakesIdempotencyKey().Produces<CheckpointResponse>(201).Fails(400, 413, 415, 422)
+            .ReadsForm(
+                new FormPart("manifest", "JSON, as a checkpoint's manifest; digest is checked when given.", Required: true),
+                new FormPart("weights", "A safetensors file of float32 with exactly the architecture's tensors.", File: true, Required: true));
         checkpoints.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getCheckpoint").ProducesProblem(404);
         checkpoints.MapMethods("/{id:guid}/weights", ["GET", "HEAD"], Weights).Needs(AccessRole.Viewer).WithName("getCheckpointWeights")
             .Produces<byte[]>(200, "application/octet-stream").Produces<byte[]>(206, "application/octet-stream").Produces(304)

@@ -1,3 +1,4 @@
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Security;
 using UdaSeg.Domain.Datasets;
@@ -15,7 +16,7 @@ internal static class DatasetEndpoints
     {
         RouteGroupBuilder group = api.MapGroup("/datasets").WithTags("Data sets");
         group.MapPost("/", CreateDataset)
-            .Needs(AccessRole.Trainer).WithName("createDataset")
+            .Needs(AccessRole.Trainer).WithName("createDataset").TakesIdempotencyKey()
             .Accepts<CreateDataset>("application/json", "multipart/form-data")
             .ReadsForm(
                 new("archive", "A zip: files stored or deflated, not encrypted, no links.", File: true, Required: true),
@@ -26,7 +27,7 @@ internal static class DatasetEndpoints
         group.MapGet("/{id}", GetDataset).Needs(AccessRole.Viewer).WithName("getDataset").Fails(404);
         group.MapGet("/{id}/style", GetStyle).Needs(AccessRole.Viewer).WithName("getDatasetStyle").Fails(404, 409, 422, 503);
         group.MapPost("/{id}/alignments", AlignDataset)
-            .Needs(AccessRole.Trainer).WithName("alignDataset").Produces<DatasetAnswer>(202).Fails(400, 404, 409, 415, 422);
+            .Needs(AccessRole.Trainer).WithName("alignDataset").TakesIdempotencyKey().Produces<DatasetAnswer>(202).Fails(400, 404, 409, 415, 422);
         group.MapDelete("/{id}", DeleteDataset).Needs(AccessRole.Trainer).WithName("deleteDataset").Produces(204).Fails(404, 409);
         SampleEndpoints.Map(group);
     }

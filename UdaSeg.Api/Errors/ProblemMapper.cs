@@ -35,6 +35,7 @@ internal static class ProblemMapper
             RuleKind.Malformed => (400, "Malformed request"),
             RuleKind.NotFound => (404, "Not found"),
             RuleKind.Conflict => (409, "Conflict"),
+            RuleKind.PreconditionFailed => (412, "Precondition failed"),
             RuleKind.TooLarge => (413, "Too large"),
             RuleKind.Unsupported => (415, "Unsupported"),
             RuleKind.Unusable => (422, "Unusable input"),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Datasets;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.Security;
 using UdaSeg.Api.TrainingRuns;
 using UdaSeg.Domain.Checkpoints;
@@ -23,7 +24,8 @@ internal static class EvaluationEndpoints
     public static void MapEvaluations(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder evaluations = v1.MapGroup("/evaluations").WithTags("Evaluations");
-        evaluations.MapPost("/", Create).Needs(AccessRole.Trainer).WithName("createEvaluation").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
+        evaluations.MapPost("/", Create)
+            .Needs(AccessRole.Trainer).WithName("createEvaluation").TakesIdempotencyKey().ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
         evaluations.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listEvaluations").ProducesProblem(400);
         evaluations.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getEvaluation").ProducesProblem(404);
     }

@@ -24,7 +24,7 @@ internal static class Cors
     private static readonly string[] Shown =
     [
         HeaderNames.AcceptRanges, HeaderNames.ContentDisposition, HeaderNames.ContentRange, HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter,
-        "Server-Timing", "X-Checkpoint", "X-Engine", "X-Gamma", "X-Reference-Sample",
+        "Idempotent-Replayed", "Server-Timing", "X-Checkpoint", "X-Engine", "X-Gamma", "X-Reference-Sample",
     ];
 
     public static IServiceCollection AddUdaSegCors(this IServiceCollection services, CorsSettings settings) =>

@@ -1,6 +1,7 @@
 using UdaSeg.Api.Checkpoints;
 using UdaSeg.Api.Errors;
 using UdaSeg.Api.Evaluations;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.Limits;
 using UdaSeg.Api.Observability;
 using UdaSeg.Api.OpenApi;
@@ -38,6 +39,7 @@ internal static class Server
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<StudySubmission>().AddSingleton<StudyReading>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
+        builder.Services.AddHostedService<KeySweep>();
         builder.Services.AddSingleton<EvaluationPictures>().AddSingleton<WorstImages>().AddSingleton<PseudoLabels>();
     }
 }

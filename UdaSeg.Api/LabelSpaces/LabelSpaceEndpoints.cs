@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.OpenApi;
 using UdaSeg.Api.Security;
 using UdaSeg.Domain.Errors;
@@ -39,7 +40,7 @@ internal static class LabelSpaceEndpoints
         group.MapGet("/", ListLabelSpaces).Needs(AccessRole.Viewer).WithName("listLabelSpaces");
         group.MapGet("/{id}", GetLabelSpace).Needs(AccessRole.Viewer).WithName("getLabelSpace").Fails(404);
         group.MapPost("/", CreateLabelSpace)
-            .Needs(AccessRole.Trainer).WithName("createLabelSpace").Produces<LabelSpace>(201).Produces<LabelSpace>().Fails(400, 409, 413, 415, 422);
+            .Needs(AccessRole.Trainer).WithName("createLabelSpace").TakesIdempotencyKey().Produces<LabelSpace>(201).Produces<LabelSpace>().Fails(400, 409, 413, 415, 422);
     }
 
     /// <summary>Lists the label spaces</summary>

@@ -29,6 +29,7 @@ internal static class OpenApiSetup
             options.SchemaFilter<SchemaNotes>();
             options.ParameterFilter<ParameterNotes>();
             options.OperationFilter<OperationNotesFilter>();
+            options.OperationFilter<HeaderNotes>();
             AccessNotes.AddSchemes(options);
             options.OperationFilter<AccessNotes>();
             options.DocumentFilter<ProblemSchema>();

@@ -6,6 +6,9 @@ internal sealed record FormPart(string Name, string Description, bool File = fal
 /// <summary>What a handler that reads the request itself takes, for the document.</summary>
 internal sealed record FormNote(IReadOnlyList<FormPart> Parts);
 
+/// <summary>The answer has the resource's <c>ETag</c>.</summary>
+internal sealed record EtagNote;
+
 /// <summary>The body may be an image as it is.</summary>
 internal sealed record RawImageNote(string Description);
 
@@ -56,6 +59,8 @@ internal static class OperationNotes
     public static RouteHandlerBuilder AnswersBytes(
         this RouteHandlerBuilder route, string description, string[] mediaTypes, Dictionary<string, string>? headers = null) =>
         route.WithMetadata(new BinaryNote(200, description, mediaTypes, headers ?? []));
+
+    public static RouteHandlerBuilder AnswersEtag(this RouteHandlerBuilder route) => route.WithMetadata(new EtagNote());
 
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, params int[] statuses) => route.WithMetadata(new FailureNote(statuses));
 }

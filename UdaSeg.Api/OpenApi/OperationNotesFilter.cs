@@ -88,6 +88,7 @@ internal sealed class OperationNotesFilter : IOperationFilter
         "404" => "Not found",
         "406" => "None of the accepted media types can be produced",
         "409" => "In conflict with the present state",
+        "412" => "Not in the state that If-Match or If-None-Match names",
         "413" => "Larger than a limit; limit and actual tell by how much",
         "415" => "Not a supported type",
         "416" => "Range not satisfiable",

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Domain.Errors;
 
 namespace UdaSeg.Api.Requests;
@@ -23,16 +24,33 @@ internal static class FormParts
         HttpRequest request, long maxBytes, string[] names, Func<string, Stream, Task> read, CancellationToken cancel,
         Func<long, long, RuleViolationException>? refuse = null)
     {
-        var reader = new MultipartReader(BoundaryOf(request), Limited(request, maxBytes, refuse));
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        await EachAsync(
+            request,
+            Limited(request, maxBytes, refuse),
+            (name, part) =>
+            {
+                if (!names.Contains(name)) throw Malformed("unknown-part", $"There is no part '{name}' here; there are {string.Join(", ", names)}.");
+                return seen.Add(name) ? read(name, part) : throw Malformed("doubled-part", $"The part '{name}' comes twice.");
+            },
+            cancel);
+    }
+
+    /// <summary>Reads all parts, whatever they are called, for their digest alone.</summary>
+    public static Task PassAsync(HttpRequest request, long maxBytes, CancellationToken cancel) =>
+        EachAsync(request, Limited(request, maxBytes), (_, _) => Task.CompletedTask, cancel);
+
+    private static async Task EachAsync(HttpRequest request, Stream body, Func<string, Stream, Task> read, CancellationToken cancel)
+    {
+        var reader = new MultipartReader(BoundaryOf(request), body);
+        RequestDigest? digest = request.HttpContext.Features.Get<RequestDigest>();
         try
         {
             while (await reader.ReadNextSectionAsync(cancel) is { } section)
             {
                 string name = NameOf(section);
-                if (!names.Contains(name)) throw Malformed("unknown-part", $"There is no part '{name}' here; there are {string.Join(", ", names)}.");
-                if (!seen.Add(name)) throw Malformed("doubled-part", $"The part '{name}' comes twice.");
-                await read(name, section.Body);
+                if (digest is null) await read(name, section.Body);
+                else await digest.ReadPartAsync(name, section.Body, read, cancel);
             }
         }
         catch (Exception fault) when (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException && !cancel.IsCancellationRequested))

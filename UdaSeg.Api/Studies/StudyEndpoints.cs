@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.Reports;
 using UdaSeg.Api.Security;
 using UdaSeg.Api.TrainingRuns;
@@ -21,7 +22,7 @@ internal static class StudyEndpoints
     {
         RouteGroupBuilder studies = v1.MapGroup("/studies").WithTags("Studies");
         studies.MapPost("/", Create)
-            .Needs(AccessRole.Trainer).WithName("createStudy").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
+            .Needs(AccessRole.Trainer).WithName("createStudy").TakesIdempotencyKey().ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
         studies.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listStudies").ProducesProblem(400);
         studies.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getStudy").ProducesProblem(404);
         studies.MapPost("/{id:guid}/cancel", Cancel).Needs(AccessRole.Trainer).WithName("cancelStudy").ProducesProblem(400).ProducesProblem(404);

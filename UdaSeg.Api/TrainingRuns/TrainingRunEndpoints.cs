@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using UdaSeg.Api.Idempotency;
 using UdaSeg.Api.Security;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
@@ -16,12 +17,12 @@ internal static class TrainingRunEndpoints
     public static void MapTrainingRuns(this IEndpointRouteBuilder v1)
     {
         RouteGroupBuilder runs = v1.MapGroup("/training-runs").WithTags("Training runs");
-        runs.MapPost("/", Create).Needs(AccessRole.Trainer).WithName("createTrainingRun")
+        runs.MapPost("/", Create).Needs(AccessRole.Trainer).WithName("createTrainingRun").TakesIdempotencyKey()
             .ProducesProblem(400).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
         runs.MapGet("/", List).Needs(AccessRole.Viewer).WithName("listTrainingRuns").ProducesProblem(400);
         runs.MapGet("/{id:guid}", Get).Needs(AccessRole.Viewer).WithName("getTrainingRun").ProducesProblem(404);
         runs.MapPost("/{id:guid}/cancel", Cancel).Needs(AccessRole.Trainer).WithName("cancelTrainingRun").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        runs.MapPost("/{id:guid}/resume", Resume).Needs(AccessRole.Trainer).WithName("resumeTrainingRun")
+        runs.MapPost("/{id:guid}/resume", Resume).Needs(AccessRole.Trainer).WithName("resumeTrainingRun").TakesIdempotencyKey()
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
     }
 

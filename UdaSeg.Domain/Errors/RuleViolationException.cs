@@ -12,6 +12,9 @@ public enum RuleKind
     /// <summary>In conflict with the present state (409).</summary>
     Conflict,
 
+    /// <summary>Not in the state that the client named (412).</summary>
+    PreconditionFailed,
+
     /// <summary>Larger than a limit (413).</summary>
     TooLarge,
 

@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Errors;
 
 namespace UdaSeg.Infrastructure.Persistence;
 
 /// <summary>A name that serves a checkpoint, such as <c>default</c>.</summary>
-public sealed record CheckpointAlias(string Name, Guid Checkpoint, DateTimeOffset UpdatedAt);
+/// <param name="Name">Part of its address.</param>
+/// <param name="Checkpoint">That it serves.</param>
+/// <param name="UpdatedAt">When it was last pointed somewhere.</param>
+/// <param name="Etag">Changes with every change; for <c>If-Match</c>.</param>
+public sealed record CheckpointAlias(string Name, Guid Checkpoint, DateTimeOffset UpdatedAt, string Etag);
 
 /// <summary>The names under which checkpoints are served.</summary>
 internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, TimeProvider clock)
@@ -24,10 +29,16 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
     private readonly ConcurrentDictionary<Guid, Checkpoint> _known = new();
 
     /// <summary>Points the name at the checkpoint, whether or not there was such a name.</summary>
-    public Task<CheckpointAlias> PutAsync(string name, Guid checkpoint, CancellationToken cancel) => DatabaseRetry.RunAsync(async () =>
+    /// <param name="name">The alias.</param>
+    /// <param name="checkpoint">That there is.</param>
+    /// <param name="cancel">Stops the change.</param>
+    /// <param name="require">Throws when the alias is not as the caller wants it; null: there is none. Of racing callers each sees what the one before has left.</param>
+    public Task<CheckpointAlias> PutAsync(
+        string name, Guid checkpoint, CancellationToken cancel, Action<CheckpointAlias?>? require = null) => DatabaseRetry.RunAsync(async () =>
     {
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
         AliasRow? row = await db.Aliases.FirstOrDefaultAsync(a => a.Name == name, cancel);
+        require?.Invoke(row is null ? null : ToRecord(row));
         if (row is null) db.Aliases.Add(row = NewRow(name, checkpoint));
         (row.CheckpointId, row.UpdatedAt) = (checkpoint, clock.GetUtcNow().UtcTicks);
         row.Version++;
@@ -35,6 +46,27 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
         Note(name, checkpoint, clock.GetTimestamp());
         return ToRecord(row);
     });
+
+    /// <param name="name">The alias.</param>
+    /// <param name="cancel">Stops the change.</param>
+    /// <param name="require">As with <see cref="PutAsync"/>.</param>
+    /// <exception cref="RuleViolationException"><c>alias-not-found</c> (404).</exception>
+    public Task<bool> DeleteAsync(string name, CancellationToken cancel, Action<CheckpointAlias?>? require = null) => DatabaseRetry.RunAsync(async () =>
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        AliasRow? row = await db.Aliases.FirstOrDefaultAsync(a => a.Name == name, cancel);
+        require?.Invoke(row is null ? null : ToRecord(row));
+        db.Aliases.Remove(row ?? throw NotFound(name));
+        await db.SaveChangesAsync(cancel);
+        return _recent.TryRemove(name, out _);
+    });
+
+    /// <exception cref="RuleViolationException"><c>alias-not-found</c> (404).</exception>
+    public async Task<CheckpointAlias> GetAsync(string name, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        return ToRecord(await db.Aliases.AsNoTracking().FirstOrDefaultAsync(a => a.Name == name, cancel) ?? throw NotFound(name));
+    }
 
     /// <returns>Whether the name was free and now names the checkpoint.</returns>
     public bool TryAdd(string name, Guid checkpoint) => DatabaseRetry.Run(() =>
@@ -84,5 +116,9 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
 
     private AliasRow NewRow(string name, Guid checkpoint) => new() { Name = name, CheckpointId = checkpoint, UpdatedAt = clock.GetUtcNow().UtcTicks };
 
-    private static CheckpointAlias ToRecord(AliasRow row) => new(row.Name, row.CheckpointId, new DateTimeOffset(row.UpdatedAt, TimeSpan.Zero));
+    // The time keeps the versions of a name apart from those that the same name had before it was deleted.
+    private static CheckpointAlias ToRecord(AliasRow row) =>
+        new(row.Name, row.CheckpointId, new DateTimeOffset(row.UpdatedAt, TimeSpan.Zero), $"\"{row.UpdatedAt:x}-{row.Version:x}\"");
+
+    private static RuleViolationException NotFound(string name) => new(RuleKind.NotFound, "alias-not-found", $"There is no alias '{name}'.");
 }

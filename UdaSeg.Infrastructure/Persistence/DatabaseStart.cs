@@ -28,7 +28,8 @@ internal static class DatabaseStart
             .AddSingleton<CheckpointStore>()
             .AddSingleton<AliasStore>()
             .AddSingleton<EvaluationStore>()
-            .AddSingleton<StudyStore>();
+            .AddSingleton<StudyStore>()
+            .AddSingleton<IdempotencyStore>();
 
     private static IServiceCollection AddContexts<TContext>(this IServiceCollection services, UdaSegSettings settings)
         where TContext : UdaSegDbContext => services

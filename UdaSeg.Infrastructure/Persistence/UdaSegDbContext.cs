@@ -27,6 +27,8 @@ internal abstract class UdaSegDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<StudyRow> Studies => Set<StudyRow>();
 
+    public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DatasetRow>(row =>
@@ -93,6 +95,14 @@ internal abstract class UdaSegDbContext(DbContextOptions options) : DbContext(op
         {
             Listed(row.ToTable("studies"));
             row.Property(r => r.Name).HasMaxLength(NameLength);
+        });
+        modelBuilder.Entity<IdempotencyRow>(row =>
+        {
+            row.ToTable("idempotency_keys").HasKey(r => r.Id);
+            row.Property(r => r.Id).HasMaxLength(64);
+            row.Property(r => r.Owner).HasMaxLength(NameLength);
+            row.Property(r => r.Request).HasMaxLength(64);
+            row.HasIndex(r => r.Expires);
         });
     }
 

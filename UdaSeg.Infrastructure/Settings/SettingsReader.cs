@@ -60,6 +60,7 @@ public static class SettingsReader
         if (settings.Limits.MaxSide < 1) yield return "UdaSeg:Limits:MaxSide must be at least 1.";
         if (settings.Limits.MaxConcurrentRuns is < 1 or > 64) yield return "UdaSeg:Limits:MaxConcurrentRuns must be 1 to 64.";
         if (settings.Limits.MaxQueuedRuns < 1) yield return "UdaSeg:Limits:MaxQueuedRuns must be at least 1.";
+        if (settings.Limits.IdempotencyHours is < 1 or > 720) yield return "UdaSeg:Limits:IdempotencyHours must be 1 to 720.";
         if (settings.Limits.MaxStudyRuns is < 1 or > StudyRules.MaxArms * StudyRules.MaxSeeds) yield return "UdaSeg:Limits:MaxStudyRuns must be 1 to 512.";
         foreach (string fault in ServingFaults(settings.Limits).Concat(PaceSettingsRules.Faults(settings.Limits)).Concat(ArchiveFaults(settings.Limits)).Concat(S3SettingsRules.Faults(settings.Artifacts.S3))
             .Concat(CorsSettingsRules.Faults(settings.Cors)).Concat(AccessSettingsRules.Faults(settings)).Concat(LabelStudioSettingsRules.Faults(settings.LabelStudio)))

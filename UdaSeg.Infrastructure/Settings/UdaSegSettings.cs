@@ -184,4 +184,7 @@ public sealed record LimitSettings
 
     /// <summary>Open at a time; more are closed without an answer. 0: no limit.</summary>
     public int MaxConnections { get; init; } = 1000;
+
+    /// <summary>How long an answer is remembered under its Idempotency-Key.</summary>
+    public int IdempotencyHours { get; init; } = 24;
 }
