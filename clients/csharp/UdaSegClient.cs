@@ -66,7 +66,7 @@ namespace UdaSeg.Client
         /// Global photometric alignment: the source takes on the reference's lightness by a gamma curve on L* (equation 2) and its colours by histogram matching
         /// <br/>on a* and b*. By Accept the answer is the image (PNG unless asked otherwise), or JSON with the image in base64, the gamma and the histograms (64 bins).
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
         /// </remarks>
         /// <param name="scheme">Which operators are applied.</param>
         /// <param name="beta">Weight of (γ − 1)² in equation 2: 0 demands equal means, large values keep γ at 1.</param>
@@ -207,7 +207,7 @@ namespace UdaSeg.Client
         /// Lists checkpoints, newest first.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -301,13 +301,14 @@ namespace UdaSeg.Client
         /// <br/>served, evaluated, and started from. Pickles (.pth) are refused unopened.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <param name="manifest">JSON, as a checkpoint's manifest; digest is checked when given.</param>
         /// <param name="weights">A safetensors file of float32 with exactly the architecture's tensors.</param>
         /// <returns>Created</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<CheckpointResponse> ImportCheckpointAsync(string? manifest = null, FileParameter? weights = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<CheckpointResponse> ImportCheckpointAsync(string? idempotency_Key = null, string? manifest = null, FileParameter? weights = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -315,6 +316,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var boundary_ = System.Guid.NewGuid().ToString();
                     var content_ = new System.Net.Http.MultipartFormDataContent(boundary_);
                     content_.Headers.Remove("Content-Type");
@@ -406,7 +410,7 @@ namespace UdaSeg.Client
         /// A checkpoint's manifest: architecture, label space, normalisation, origin, target style, digest and metrics.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -491,7 +495,7 @@ namespace UdaSeg.Client
         /// Deletes a checkpoint, its weights, what was exported of it, and the predictions that its evaluations kept. Their figures stay.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>No Content</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -570,7 +574,7 @@ namespace UdaSeg.Client
         /// The weights as a safetensors file. Its `ETag` is the SHA-256 of the content; ranges and conditional requests are answered.
         /// </summary>
         /// <remarks>
-        /// Fails with 304 not modified; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 416 range not satisfiable.
+        /// Fails with 304 not modified; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 416 range not satisfiable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -656,7 +660,7 @@ namespace UdaSeg.Client
         /// <br/>for, which takes seconds; `ETag`, ranges and conditional requests are as with the weights.
         /// </summary>
         /// <remarks>
-        /// Fails with 304 not modified; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 416 range not satisfiable; 422 understood but unusable.
+        /// Fails with 304 not modified; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 416 range not satisfiable; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -740,7 +744,7 @@ namespace UdaSeg.Client
         /// Lists the aliases by name.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -818,16 +822,108 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// What an alias serves.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 304 not modified; 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
+        /// </remarks>
+        /// <param name="name">As listed.</param>
+        /// <param name="if_None_Match">An `ETag` of the alias that the caller knows: 304 when it is the present one.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<CheckpointAlias> GetCheckpointAliasAsync(string name, string? if_None_Match = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/checkpoint-aliases/{name}"
+                    urlBuilder_.Append("api/v1/checkpoint-aliases/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<CheckpointAlias>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Points an alias at a checkpoint, once that has proved to load. If it does not, the old one goes on serving.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 412 not in the state that if-match or if-none-match names; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="name">1 to 64 of a–z, 0–9 and hyphens.</param>
         /// <param name="body">The checkpoint.</param>
+        /// <param name="if_Match">The alias's `ETag`: of several who change what they have read, the first succeeds, and the others learn of it (412).</param>
+        /// <param name="if_None_Match">`*`: only if there is no such alias yet.</param>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<CheckpointAlias> PutCheckpointAliasAsync(string name, CheckpointAliasRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<CheckpointAlias> PutCheckpointAliasAsync(string name, CheckpointAliasRequest body, string? if_Match = null, string? if_None_Match = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (name == null)
                 throw new System.ArgumentNullException("name");
@@ -841,6 +937,12 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+
+                    if (if_None_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-None-Match", ConvertToString(if_None_Match, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -912,13 +1014,97 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Takes an alias away. Its checkpoint stays, and may be deleted then.
+        /// </summary>
+        /// <remarks>
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 412 not in the state that if-match or if-none-match names; 429 more than the caller's quota; retry-after tells when to come back.
+        /// </remarks>
+        /// <param name="name">As listed.</param>
+        /// <param name="if_Match">The alias's `ETag`: only if nobody has changed it since (else 412).</param>
+        /// <returns>No Content</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task DeleteCheckpointAliasAsync(string name, string? if_Match = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+
+                    if (if_Match != null)
+                        request_.Headers.TryAddWithoutValidation("If-Match", ConvertToString(if_Match, System.Globalization.CultureInfo.InvariantCulture));
+                    request_.Method = new System.Net.Http.HttpMethod("DELETE");
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/checkpoint-aliases/{name}"
+                    urlBuilder_.Append("api/v1/checkpoint-aliases/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 204)
+                        {
+                            return;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Measures how far two data sets lie apart before and after alignment
         /// </summary>
         /// <remarks>
         /// Each source image looked at is aligned to one target image drawn by the seed, as in training; the same request gives the same answer. Images are
         /// <br/>reduced to a longer side of at most 512 pixels.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -1011,11 +1197,12 @@ namespace UdaSeg.Client
         /// <br/>are refused. Without a path in the manifest, the folders of images and labels are looked for at the top of the archive, and else in its sole top folder;
         /// <br/>hidden files are left out.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<DatasetAnswer> CreateDatasetAsync(CreateDataset body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<DatasetAnswer> CreateDatasetAsync(CreateDataset body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -1026,6 +1213,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -1099,7 +1289,7 @@ namespace UdaSeg.Client
         /// Lists the data sets, newest first
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="limit">1 to 500; 50 without it.</param>
         /// <param name="cursor">Of the page before.</param>
@@ -1192,7 +1382,7 @@ namespace UdaSeg.Client
         /// A data set with its validation's report
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <returns>OK</returns>
@@ -1280,7 +1470,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// The files of a registered folder stay; those that were uploaded or made by the service go.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <returns>No Content</returns>
@@ -1362,7 +1552,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// Mean lightness and histograms of L*, a* and b* in 64 bins, over at most 50 images spread evenly over the data set.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <returns>OK</returns>
@@ -1452,12 +1642,13 @@ namespace UdaSeg.Client
         /// Each image is aligned to one image of the target that the seed draws, and written as PNG; labels are copied as they are. The new data set is answered
         /// <br/>at once with status validating; its progress grows while the images are written, and its validation follows. Deleting it stops the work.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set whose images are aligned.</param>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<DatasetAnswer> AlignDatasetAsync(string id, AlignDataset body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<DatasetAnswer> AlignDatasetAsync(string id, AlignDataset body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (id == null)
                 throw new System.ArgumentNullException("id");
@@ -1471,6 +1662,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -1546,7 +1740,7 @@ namespace UdaSeg.Client
         /// Lists a data set's samples by name
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="limit">1 to 500; 50 without it.</param>
@@ -1645,7 +1839,7 @@ namespace UdaSeg.Client
         /// A sample's image, as it is stored
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -1736,7 +1930,7 @@ namespace UdaSeg.Client
         /// A sample's label in the data set's label space
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -1827,7 +2021,7 @@ namespace UdaSeg.Client
         /// A sample's image with its label's colours over it
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The data set's id.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -1918,11 +2112,12 @@ namespace UdaSeg.Client
         /// Queues an evaluation. It runs in a process of its own.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<EvaluationResponse> CreateEvaluationAsync(EvaluationRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<EvaluationResponse> CreateEvaluationAsync(EvaluationRequest body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -1933,6 +2128,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -2006,7 +2204,7 @@ namespace UdaSeg.Client
         /// Lists evaluations, newest first: those asked for, and those that runs took on their way.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -2099,7 +2297,7 @@ namespace UdaSeg.Client
         /// An evaluation, with its figures once it has succeeded.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -2187,7 +2385,7 @@ namespace UdaSeg.Client
         /// What was measured on what and how, mIoU and subsets, every class, the confusion matrix, and the worst images beside their labels, predictions and errors
         /// <br/>(at most 480 pixels wide). Light or dark as the reader's system. When the data set or the predictions are gone it comes without those pictures and says so.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <returns>OK</returns>
@@ -2277,7 +2475,7 @@ namespace UdaSeg.Client
         /// Rows are true classes, columns predicted ones; a cell's strength is its share of the row's pixels, and its tooltip tells it with the pixels. What a row
         /// <br/>lacks to 100 % was predicted as a class that the labels do not have. Light or dark as the reader's system.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <returns>OK</returns>
@@ -2366,7 +2564,7 @@ namespace UdaSeg.Client
         /// <br/>under `worst`, as long as the checkpoint is there; of other images, and of evaluations from before predictions were kept, 404
         /// <br/>`prediction-not-kept`. An overlay needs the data set.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -2467,7 +2665,7 @@ namespace UdaSeg.Client
         /// Over the photo in dimmed grey: red where the prediction is wrong, the photo alone where it is right, and diagonal light grey lines where pixels are not
         /// <br/>counted (the label is 255, or the class is one that the model lacks and `missingClasses` is `ignore`). Needs the prediction and the data set.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The evaluation.</param>
         /// <param name="name">The sample's name; slashes may be escaped or not.</param>
@@ -2561,7 +2759,7 @@ namespace UdaSeg.Client
         /// A mask and a score for each class present, for huggingface_hub's `InferenceClient.image_segmentation` with this address as its model. The body may
         /// <br/>also be `{"inputs": base64, "parameters": {"threshold", "mask_threshold", "subtask": "semantic"}}`.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
         /// </remarks>
         /// <param name="checkpoint">A checkpoint's id or an alias.</param>
         /// <returns>OK</returns>
@@ -2733,7 +2931,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// The address and the token that Label Studio sends along are not used: images are fetched from the configured origin only.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -2815,7 +3013,7 @@ namespace UdaSeg.Client
         /// Lists the one version there is at present
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -2898,7 +3096,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// If one of the images cannot be had or read, none is answered: an empty prediction would look as if nothing were there.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -2986,7 +3184,7 @@ namespace UdaSeg.Client
         /// Accepts an event and does nothing
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3068,7 +3266,7 @@ namespace UdaSeg.Client
         /// Lists the label spaces
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3151,11 +3349,12 @@ namespace UdaSeg.Client
         /// <remarks>
         /// The id is made of the name. The same name with the same content answers what is there (200); with other content it is a conflict.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<LabelSpace> CreateLabelSpaceAsync(CreateLabelSpace body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<LabelSpace> CreateLabelSpaceAsync(CreateLabelSpace body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -3166,6 +3365,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -3249,7 +3451,7 @@ namespace UdaSeg.Client
         /// A label space
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">Such as `cityscapes19`.</param>
         /// <returns>OK</returns>
@@ -3338,7 +3540,7 @@ namespace UdaSeg.Client
         /// By Accept the answer is an indexed PNG whose pixels are class indices and whose palette is the label space's, or JSON with every class's share, the
         /// <br/>mask in base64 and the image's drift from the target domain. EXIF orientation is applied.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
         /// </remarks>
         /// <param name="checkpoint">A checkpoint's id or an alias; `default` without it.</param>
         /// <param name="encoding">For PNG: what a pixel shows.</param>
@@ -3635,7 +3837,7 @@ namespace UdaSeg.Client
         /// Every limit in force
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3800,7 +4002,7 @@ namespace UdaSeg.Client
         /// Sent with a key or a token, answers with a cookie that stands for it in this browser: for pictures, downloads and links. It ends after half an hour
         /// <br/>without requests, after twelve hours, and with the token; the key itself is not kept.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -3955,11 +4157,12 @@ namespace UdaSeg.Client
         /// <br/>the seed over both.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<StudyAnswer> CreateStudyAsync(StudyRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<StudyAnswer> CreateStudyAsync(StudyRequest body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -3970,6 +4173,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -4043,7 +4249,7 @@ namespace UdaSeg.Client
         /// Lists studies, newest first.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -4136,7 +4342,7 @@ namespace UdaSeg.Client
         /// A study as its runs stand: mean and standard deviation of mIoU and of each class's IoU, by arm.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4222,7 +4428,7 @@ namespace UdaSeg.Client
         /// <br/>mode `now` without.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4312,7 +4518,7 @@ namespace UdaSeg.Client
         /// The study as a page to look at and keep: a chart, the table, each class, and the settings. It needs no other file.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4400,7 +4606,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// A cell that a spreadsheet would take for a formula begins with an apostrophe.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4486,7 +4692,7 @@ namespace UdaSeg.Client
         /// The table for a text (GitHub's Markdown): mean ± standard deviation in percent, as in the paper.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4572,7 +4778,7 @@ namespace UdaSeg.Client
         /// Ready arms: the ablations of the paper's Tables 3 and 4.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4653,11 +4859,12 @@ namespace UdaSeg.Client
         /// Submits a run. It waits for a free device, trains in a process of its own and survives the server's restart.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<TrainingRunResponse> CreateTrainingRunAsync(TrainingRunRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<TrainingRunResponse> CreateTrainingRunAsync(TrainingRunRequest body, string? idempotency_Key = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -4668,6 +4875,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -4741,7 +4951,7 @@ namespace UdaSeg.Client
         /// Lists runs, newest first.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="limit">1 to 500, default 50.</param>
         /// <param name="cursor">A former answer's `nextCursor`.</param>
@@ -4834,7 +5044,7 @@ namespace UdaSeg.Client
         /// A run as it stands.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4920,7 +5130,7 @@ namespace UdaSeg.Client
         /// <br/>`saved` tells where a resume would go on. With mode `now` it is killed instead.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -5011,11 +5221,12 @@ namespace UdaSeg.Client
         /// <br/>off instead: it shares the finished stages before, trains the rest under its own options, and names its parent.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<TrainingRunResponse> ResumeTrainingRunAsync(System.Guid id, ResumeRequest? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<TrainingRunResponse> ResumeTrainingRunAsync(System.Guid id, string? idempotency_Key = null, ResumeRequest? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (id == null)
                 throw new System.ArgumentNullException("id");
@@ -5026,6 +5237,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -5102,7 +5316,7 @@ namespace UdaSeg.Client
         /// <br/>that comes back after that is answered 204, which tells a browser to stop.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="last_Event_ID">The last id that the client has seen; everything after it is replayed.</param>
@@ -5197,7 +5411,7 @@ namespace UdaSeg.Client
         /// Loss terms, learning rate, images per second, kept pseudo-label share and share of waiting over the iterations.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="since">A former answer's `next`; 0 for all.</param>
@@ -5291,7 +5505,7 @@ namespace UdaSeg.Client
         /// Each start of the run, and how it ended.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -5377,7 +5591,7 @@ namespace UdaSeg.Client
         /// The stages of a run, 0 (coarse) to K, with how far each has come.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <returns>OK</returns>
@@ -5465,7 +5679,7 @@ namespace UdaSeg.Client
         /// <br/>`maxThreshold` it also tells what these would have kept, from the stored histograms.
         /// </summary>
         /// <remarks>
-        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state.
+        /// Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="stage">0 coarse, 1..K adaptation.</param>
@@ -5576,7 +5790,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// 404 `stage-without-pseudo-labels` for stage 0, and `pseudo-labels-not-found` while there are none or after they were deleted.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="stage">1..K.</param>
@@ -5683,7 +5897,7 @@ namespace UdaSeg.Client
         /// <remarks>
         /// 255 (black, or the photo alone in an overlay) where the teacher was not sure enough.
         /// <br/>
-        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable.
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="id">The run.</param>
         /// <param name="stage">1..K.</param>
@@ -5786,7 +6000,7 @@ namespace UdaSeg.Client
         /// The presets of training plans, and every option with its defaults, unit and meaning
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this.
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -5870,7 +6084,7 @@ namespace UdaSeg.Client
         /// Worked out from the shapes of every layer; nothing is trained. Memory is in bytes and holds for float32. Measured peaks on a processor lie
         /// <br/>within an eighth of the estimate, image cache aside; a graphics card's allocator and libraries were not measured.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <param name="preset">`paper` (default), `small` or `tiny`.</param>
         /// <param name="options">A JSON object as in a run's `options`, URL-encoded.</param>
@@ -5981,7 +6195,7 @@ namespace UdaSeg.Client
         /// Global photometric alignment: the source takes on the reference's lightness by a gamma curve on L* (equation 2) and its colours by histogram matching
         /// <br/>on a* and b*. By Accept the answer is the image (PNG unless asked otherwise), or JSON with the image in base64, the gamma and the histograms (64 bins).
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
         /// </remarks>
         /// <param name="accept">The media type of the answer.</param>
         /// <param name="scheme">Which operators are applied.</param>
@@ -6129,13 +6343,14 @@ namespace UdaSeg.Client
         /// <br/>are refused. Without a path in the manifest, the folders of images and labels are looked for at the top of the archive, and else in its sole top folder;
         /// <br/>hidden files are left out.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
+        /// <param name="idempotency_Key">1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.</param>
         /// <param name="archive">A zip: files stored or deflated, not encrypted, no links.</param>
         /// <param name="manifest">JSON as of the plain registration; path is a folder in the archive and may be absent.</param>
         /// <returns>Accepted</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<DatasetAnswer> CreateDatasetFormAsync(FileParameter? archive = null, string? manifest = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<DatasetAnswer> CreateDatasetFormAsync(string? idempotency_Key = null, FileParameter? archive = null, string? manifest = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -6143,6 +6358,9 @@ namespace UdaSeg.Client
             {
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
+
+                    if (idempotency_Key != null)
+                        request_.Headers.TryAddWithoutValidation("Idempotency-Key", ConvertToString(idempotency_Key, System.Globalization.CultureInfo.InvariantCulture));
                     var boundary_ = System.Guid.NewGuid().ToString();
                     var content_ = new System.Net.Http.MultipartFormDataContent(boundary_);
                     content_.Headers.Remove("Content-Type");
@@ -6237,7 +6455,7 @@ namespace UdaSeg.Client
         /// By Accept the answer is an indexed PNG whose pixels are class indices and whose palette is the label space's, or JSON with every class's share, the
         /// <br/>mask in base64 and the image's drift from the target domain. EXIF orientation is applied.
         /// <br/>
-        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 503 busy; retry-after tells when to come back.
+        /// <br/>Fails with 400 malformed request; 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 406 none of the accepted media types can be produced; 413 larger than a limit; limit and actual tell by how much; 415 not a supported type; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
         /// </remarks>
         /// <param name="accept">The media type of the answer.</param>
         /// <param name="checkpoint">A checkpoint's id or an alias; `default` without it.</param>
@@ -6908,14 +7126,29 @@ namespace UdaSeg.Client
     public partial class CheckpointAlias
     {
 
+        /// <summary>
+        /// Part of its address.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; set; } = default!;
 
+        /// <summary>
+        /// That it serves.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("checkpoint")]
         public System.Guid Checkpoint { get; set; } = default!;
 
+        /// <summary>
+        /// When it was last pointed somewhere.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("updatedAt")]
         public System.DateTimeOffset UpdatedAt { get; set; } = default!;
+
+        /// <summary>
+        /// Changes with every change; for `If-Match`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("etag")]
+        public string Etag { get; set; } = default!;
 
     }
 
@@ -8489,6 +8722,12 @@ namespace UdaSeg.Client
         public long MaxUploadBytes { get; set; } = default!;
 
         /// <summary>
+        /// Of a body of JSON, which is parsed in memory: a mapping of 65,536 label values fits.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("maxJsonBytes")]
+        public long MaxJsonBytes { get; set; } = default!;
+
+        /// <summary>
         /// Of one uploaded data set's archive.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("maxArchiveBytes")]
@@ -8523,6 +8762,12 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("maxPixels")]
         public long MaxPixels { get; set; } = default!;
+
+        /// <summary>
+        /// Of one decoded image's width and of its height, by its header: a strip one pixel high costs more than its pixels tell.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("maxSide")]
+        public int MaxSide { get; set; } = default!;
 
         /// <summary>
         /// Training runs that one server works on at a time; the rest waits in the queue.
@@ -8583,6 +8828,54 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("maxLoadedModelBytes")]
         public long MaxLoadedModelBytes { get; set; } = default!;
+
+        /// <summary>
+        /// Of one caller; a minute's requests may come at once. Callers are told apart by key or token, and without one by address. 0: no limit.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("requestsPerMinute")]
+        public int RequestsPerMinute { get; set; } = default!;
+
+        /// <summary>
+        /// How many of those may be POSTs, which are what costs. 0: no limit of their own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("postsPerMinute")]
+        public int PostsPerMinute { get; set; } = default!;
+
+        /// <summary>
+        /// Keys and tokens that one address may show and that are not accepted; then it waits, whatever it shows. 0: no limit.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("refusedKeysPerMinute")]
+        public int RefusedKeysPerMinute { get; set; } = default!;
+
+        /// <summary>
+        /// That an alignment, a segmentation or a comparison of data sets may take, with its body's receipt and its wait; then it is answered 504.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("requestSeconds")]
+        public int RequestSeconds { get; set; } = default!;
+
+        /// <summary>
+        /// That a client may take to send a request's headers.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("headerSeconds")]
+        public int HeaderSeconds { get; set; } = default!;
+
+        /// <summary>
+        /// At which a client must send and read, after 5 seconds; slower ones are cut off. 0: no limit.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("minBytesPerSecond")]
+        public int MinBytesPerSecond { get; set; } = default!;
+
+        /// <summary>
+        /// Open at a time; more are closed without an answer. 0: no limit.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("maxConnections")]
+        public int MaxConnections { get; set; } = default!;
+
+        /// <summary>
+        /// How long an answer is remembered under its Idempotency-Key.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("idempotencyHours")]
+        public int IdempotencyHours { get; set; } = default!;
 
     }
 

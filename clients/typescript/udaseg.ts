@@ -143,11 +143,12 @@ export class UdaSegClient {
     /**
      * Imports a checkpoint: a manifest and a safetensors file. Names, shapes and values are checked against the manifest's architecture; then it can be
     served, evaluated, and started from. Pickles (.pth) are refused unopened.
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @param manifest (optional) JSON, as a checkpoint's manifest; digest is checked when given.
      * @param weights (optional) A safetensors file of float32 with exactly the architecture's tensors.
      * @return Created
      */
-    importCheckpoint(manifest?: string | undefined, weights?: FileParameter | undefined, signal?: AbortSignal): Promise<CheckpointResponse> {
+    importCheckpoint(idempotency_Key?: string | undefined, manifest?: string | undefined, weights?: FileParameter | undefined, signal?: AbortSignal): Promise<CheckpointResponse> {
         let url_ = this.baseUrl + "/api/v1/checkpoints";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -166,6 +167,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Accept": "application/json"
             }
         };
@@ -410,12 +412,59 @@ export class UdaSegClient {
     }
 
     /**
+     * What an alias serves.
+     * @param name As listed.
+     * @param if_None_Match (optional) An `ETag` of the alias that the caller knows: 304 when it is the present one.
+     * @return OK
+     */
+    getCheckpointAlias(name: string, if_None_Match?: string | undefined, signal?: AbortSignal): Promise<CheckpointAlias> {
+        let url_ = this.baseUrl + "/api/v1/checkpoint-aliases/{name}";
+        if (name === undefined || name === null)
+            throw new globalThis.Error("The parameter 'name' must be defined.");
+        url_ = url_.replace("{name}", encodeURIComponent("" + name));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "If-None-Match": if_None_Match !== undefined && if_None_Match !== null ? "" + if_None_Match : "",
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetCheckpointAlias(_response);
+        });
+    }
+
+    protected processGetCheckpointAlias(response: Response): Promise<CheckpointAlias> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as CheckpointAlias;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
      * Points an alias at a checkpoint, once that has proved to load. If it does not, the old one goes on serving.
      * @param name 1 to 64 of a–z, 0–9 and hyphens.
      * @param body The checkpoint.
+     * @param if_Match (optional) The alias's `ETag`: of several who change what they have read, the first succeeds, and the others learn of it (412).
+     * @param if_None_Match (optional) `*`: only if there is no such alias yet.
      * @return OK
      */
-    putCheckpointAlias(name: string, body: CheckpointAliasRequest, signal?: AbortSignal): Promise<CheckpointAlias> {
+    putCheckpointAlias(name: string, body: CheckpointAliasRequest, if_Match?: string | undefined, if_None_Match?: string | undefined, signal?: AbortSignal): Promise<CheckpointAlias> {
         let url_ = this.baseUrl + "/api/v1/checkpoint-aliases/{name}";
         if (name === undefined || name === null)
             throw new globalThis.Error("The parameter 'name' must be defined.");
@@ -429,6 +478,8 @@ export class UdaSegClient {
             method: "PUT",
             signal,
             headers: {
+                "If-Match": if_Match !== undefined && if_Match !== null ? "" + if_Match : "",
+                "If-None-Match": if_None_Match !== undefined && if_None_Match !== null ? "" + if_None_Match : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -447,6 +498,48 @@ export class UdaSegClient {
             let result200: any = null;
             result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as CheckpointAlias;
             return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Takes an alias away. Its checkpoint stays, and may be deleted then.
+     * @param name As listed.
+     * @param if_Match (optional) The alias's `ETag`: only if nobody has changed it since (else 412).
+     * @return No Content
+     */
+    deleteCheckpointAlias(name: string, if_Match?: string | undefined, signal?: AbortSignal): Promise<void> {
+        let url_ = this.baseUrl + "/api/v1/checkpoint-aliases/{name}";
+        if (name === undefined || name === null)
+            throw new globalThis.Error("The parameter 'name' must be defined.");
+        url_ = url_.replace("{name}", encodeURIComponent("" + name));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "DELETE",
+            signal,
+            headers: {
+                "If-Match": if_Match !== undefined && if_Match !== null ? "" + if_Match : "",
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processDeleteCheckpointAlias(_response);
+        });
+    }
+
+    protected processDeleteCheckpointAlias(response: Response): Promise<void> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 204) {
+            return response.text().then((_responseText) => {
+            return;
             });
         } else {
             return response.text().then((_responseText) => {
@@ -502,9 +595,10 @@ export class UdaSegClient {
 
     /**
      * Registers a folder or an uploaded zip as a data set
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @return Accepted
      */
-    createDataset(body: CreateDataset, signal?: AbortSignal): Promise<DatasetAnswer> {
+    createDataset(body: CreateDataset, idempotency_Key?: string | undefined, signal?: AbortSignal): Promise<DatasetAnswer> {
         let url_ = this.baseUrl + "/api/v1/datasets";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -515,6 +609,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -721,9 +816,10 @@ export class UdaSegClient {
     /**
      * Makes a new data set by aligning a whole one to another
      * @param id The data set whose images are aligned.
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @return Accepted
      */
-    alignDataset(id: string, body: AlignDataset, signal?: AbortSignal): Promise<DatasetAnswer> {
+    alignDataset(id: string, body: AlignDataset, idempotency_Key?: string | undefined, signal?: AbortSignal): Promise<DatasetAnswer> {
         let url_ = this.baseUrl + "/api/v1/datasets/{id}/alignments";
         if (id === undefined || id === null)
             throw new globalThis.Error("The parameter 'id' must be defined.");
@@ -737,6 +833,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -976,9 +1073,10 @@ export class UdaSegClient {
 
     /**
      * Queues an evaluation. It runs in a process of its own.
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @return Accepted
      */
-    createEvaluation(body: EvaluationRequest, signal?: AbortSignal): Promise<EvaluationResponse> {
+    createEvaluation(body: EvaluationRequest, idempotency_Key?: string | undefined, signal?: AbortSignal): Promise<EvaluationResponse> {
         let url_ = this.baseUrl + "/api/v1/evaluations";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -989,6 +1087,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -1595,9 +1694,10 @@ export class UdaSegClient {
 
     /**
      * Adds a label space
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @return OK
      */
-    createLabelSpace(body: CreateLabelSpace, signal?: AbortSignal): Promise<LabelSpace> {
+    createLabelSpace(body: CreateLabelSpace, idempotency_Key?: string | undefined, signal?: AbortSignal): Promise<LabelSpace> {
         let url_ = this.baseUrl + "/api/v1/label-spaces";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -1608,6 +1708,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -1987,9 +2088,10 @@ export class UdaSegClient {
     /**
      * Submits one training run for each arm and seed. All are checked before any is made, and all are made or none. An arm's options go over the base's,
     the seed over both.
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @return Accepted
      */
-    createStudy(body: StudyRequest, signal?: AbortSignal): Promise<StudyAnswer> {
+    createStudy(body: StudyRequest, idempotency_Key?: string | undefined, signal?: AbortSignal): Promise<StudyAnswer> {
         let url_ = this.baseUrl + "/api/v1/studies";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -2000,6 +2102,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -2334,9 +2437,10 @@ export class UdaSegClient {
 
     /**
      * Submits a run. It waits for a free device, trains in a process of its own and survives the server's restart.
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @return Accepted
      */
-    createTrainingRun(body: TrainingRunRequest, signal?: AbortSignal): Promise<TrainingRunResponse> {
+    createTrainingRun(body: TrainingRunRequest, idempotency_Key?: string | undefined, signal?: AbortSignal): Promise<TrainingRunResponse> {
         let url_ = this.baseUrl + "/api/v1/training-runs";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -2347,6 +2451,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -2517,10 +2622,11 @@ export class UdaSegClient {
     /**
      * Takes a cancelled or failed run up again from its last checkpoint, under the same plan. With a body that names a stage or options, a new run branches
     off instead: it shares the finished stages before, trains the rest under its own options, and names its parent.
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @param body (optional)
      * @return Accepted
      */
-    resumeTrainingRun(id: string, body?: ResumeRequest | undefined, signal?: AbortSignal): Promise<TrainingRunResponse> {
+    resumeTrainingRun(id: string, idempotency_Key?: string | undefined, body?: ResumeRequest | undefined, signal?: AbortSignal): Promise<TrainingRunResponse> {
         let url_ = this.baseUrl + "/api/v1/training-runs/{id}/resume";
         if (id === undefined || id === null)
             throw new globalThis.Error("The parameter 'id' must be defined.");
@@ -2534,6 +2640,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Content-Type": "application/json",
                 "Accept": "application/json"
             }
@@ -3116,11 +3223,12 @@ export class UdaSegClient {
 
     /**
      * Registers a folder or an uploaded zip as a data set
+     * @param idempotency_Key (optional) 1 to 255 visible ASCII characters, such as a UUID. Sent again with the same request, the first answer is given again and nothing is made twice; with another request it is 422 idempotency-key-reused, and while the first is in work 409 idempotency-key-in-use. Refusals are not remembered. GET /api/v1/limits tells for how long answers are.
      * @param archive (optional) A zip: files stored or deflated, not encrypted, no links.
      * @param manifest (optional) JSON as of the plain registration; path is a folder in the archive and may be absent.
      * @return Accepted
      */
-    createDatasetForm(archive?: FileParameter | undefined, manifest?: string | undefined, signal?: AbortSignal): Promise<DatasetAnswer> {
+    createDatasetForm(idempotency_Key?: string | undefined, archive?: FileParameter | undefined, manifest?: string | undefined, signal?: AbortSignal): Promise<DatasetAnswer> {
         let url_ = this.baseUrl + "/api/v1/datasets";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -3139,6 +3247,7 @@ export class UdaSegClient {
             method: "POST",
             signal,
             headers: {
+                "Idempotency-Key": idempotency_Key !== undefined && idempotency_Key !== null ? "" + idempotency_Key : "",
                 "Accept": "application/json"
             }
         };
@@ -3358,9 +3467,14 @@ export type ChannelsLastMode = "auto" | "on" | "off";
 
 /** A name that serves a checkpoint, such as `default`. */
 export interface CheckpointAlias {
+    /** Part of its address. */
     name: string;
+    /** That it serves. */
     checkpoint: string;
+    /** When it was last pointed somewhere. */
     updatedAt: string;
+    /** Changes with every change; for `If-Match`. */
+    etag: string;
 }
 
 export interface CheckpointAliasList {
@@ -3894,6 +4008,8 @@ export interface LabelStudioTask {
 export interface LimitSettings {
     /** Of one request's body. */
     maxUploadBytes: number;
+    /** Of a body of JSON, which is parsed in memory: a mapping of 65,536 label values fits. */
+    maxJsonBytes: number;
     /** Of one uploaded data set's archive. */
     maxArchiveBytes: number;
     /** Files and folders of one archive. */
@@ -3906,6 +4022,8 @@ export interface LimitSettings {
     maxWeightsBytes: number;
     /** Of one decoded image, by its header. */
     maxPixels: number;
+    /** Of one decoded image's width and of its height, by its header: a strip one pixel high costs more than its pixels tell. */
+    maxSide: number;
     /** Training runs that one server works on at a time; the rest waits in the queue. */
     maxConcurrentRuns: number;
     /** Runs that may wait; beyond it a submission is answered 503. */
@@ -3926,6 +4044,22 @@ export interface LimitSettings {
     maxLoadedCheckpoints: number;
     /** Of the weights of all checkpoints kept loaded; one checkpoint may exceed it, as it must be loaded to be used. */
     maxLoadedModelBytes: number;
+    /** Of one caller; a minute's requests may come at once. Callers are told apart by key or token, and without one by address. 0: no limit. */
+    requestsPerMinute: number;
+    /** How many of those may be POSTs, which are what costs. 0: no limit of their own. */
+    postsPerMinute: number;
+    /** Keys and tokens that one address may show and that are not accepted; then it waits, whatever it shows. 0: no limit. */
+    refusedKeysPerMinute: number;
+    /** That an alignment, a segmentation or a comparison of data sets may take, with its body's receipt and its wait; then it is answered 504. */
+    requestSeconds: number;
+    /** That a client may take to send a request's headers. */
+    headerSeconds: number;
+    /** At which a client must send and read, after 5 seconds; slower ones are cut off. 0: no limit. */
+    minBytesPerSecond: number;
+    /** Open at a time; more are closed without an answer. 0: no limit. */
+    maxConnections: number;
+    /** How long an answer is remembered under its Idempotency-Key. */
+    idempotencyHours: number;
 }
 
 export interface LimitsAnswer {
