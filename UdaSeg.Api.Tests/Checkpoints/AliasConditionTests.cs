@@ -62,7 +62,7 @@ public abstract class AliasConditionTests : IAsyncLifetime
         Assert.Equal(_two, (await _client.GetJsonAsync(Url)).Id("checkpoint"));
         await ChangedAsync(PutAsync(_one, "If-Match", $"{first}, {second}"));
         await ChangedAsync(PutAsync(_two)); // whoever sets no condition needs none
-        foreach (string malformed in (string[])["served", "\"", ""]) await PutAsync(_one, "If-Match", malformed).RefusedAsync(400, "malformed-precondition");
+        foreach (string malformed in (string[])["served", "\""]) await PutAsync(_one, "If-Match", malformed).RefusedAsync(400, "malformed-precondition");
         Assert.Equal(_two, (await _client.GetJsonAsync(Url)).Id("checkpoint"));
     }
 

@@ -55,7 +55,8 @@ public abstract class IdempotencyStoreTests : IDisposable
         for (int i = 0; i < 2; i++)
         {
             KeptAnswer read = (await _store.ClaimAsync(Id, default)).Answer!;
-            Assert.Equal(("a request", 202, "/there", body), (read.Request, read.Status, read.Headers["Location"], read.Body));
+            Assert.Equal(("a request", 202, "/there"), (read.Request, read.Status, read.Headers["Location"]));
+            Assert.Equal(body, read.Body);
             _clock.Advance(Day - TimeSpan.FromMinutes(1));
             await _store.PurgeAsync(default);
             if (i == 0) _clock.Advance(TimeSpan.FromMinutes(1) - Day);
