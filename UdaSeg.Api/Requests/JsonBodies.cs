@@ -29,18 +29,23 @@ internal static class JsonBodies
         LimitSettings limits = app.Services.GetRequiredService<UdaSegSettings>().Limits;
         app.Use((context, next) =>
         {
-            RequireKnownCharset(context.Request);
             bool images = context.GetEndpoint()?.Metadata.GetMetadata<ImagesInJson>() is not null;
-            if (context.Request.HasJsonContentType()) context.Request.Body = FormParts.Limited(context.Request, images ? limits.MaxUploadBytes : limits.MaxJsonBytes);
+            if (context.Request.HasJsonContentType())
+            {
+                RequireUtf8(context.Request);
+                context.Request.Body = FormParts.Limited(context.Request, images ? limits.MaxUploadBytes : limits.MaxJsonBytes);
+            }
+
             return next(context);
         });
     }
 
-    // Bodies are read in the encoding that they are said to be in, if there is such an encoding.
-    private static void RequireKnownCharset(HttpRequest request)
+    // JSON on the wire is UTF-8 (RFC 8259, 8.1); the framework would look for an encoding of whatever name came.
+    private static void RequireUtf8(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) || !type.Charset.HasValue || type.Encoding is not null) return;
-        throw new RuleViolationException(RuleKind.Unsupported, "unsupported-media-type", "The body's charset is not known here; UTF-8 is.");
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) || !type.Charset.HasValue) return;
+        if (HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)) return;
+        throw new RuleViolationException(RuleKind.Unsupported, "unsupported-media-type", "A body of JSON is read as UTF-8 only.");
     }
 
     /// <summary>A string that was left unread; half of a surrogate pair in it is found out only now.</summary>
