@@ -6,6 +6,7 @@ namespace UdaSeg.Api.Idempotency;
 internal sealed class HashedStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private bool _ended;
 
     public override bool CanRead => true;
 
@@ -25,7 +26,7 @@ internal sealed class HashedStream(Stream inner) : Stream
     /// <returns>SHA-256 of all of it, lower-case hex.</returns>
     public async Task<string> EndAsync(CancellationToken cancel)
     {
-        await CopyToAsync(Null, cancel);
+        if (!_ended) await CopyToAsync(Null, cancel); // the end cannot be asked for again once the client has left
         return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 
@@ -33,6 +34,7 @@ internal sealed class HashedStream(Stream inner) : Stream
     {
         int count = await inner.ReadAsync(buffer, cancellationToken);
         _hash.AppendData(buffer.Span[..count]);
+        _ended |= count == 0 && buffer.Length > 0;
         return count;
     }
 
