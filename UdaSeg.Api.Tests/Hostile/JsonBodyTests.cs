@@ -94,6 +94,23 @@ public sealed class JsonBodyTests : IDisposable
         }
     }
 
+    /// <summary>Both broke the service, as a storm of mutated requests found.</summary>
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_a_clients_fault_where_text_is_read_late()
+    {
+        _host.Settings["UdaSeg:LabelStudio:Checkpoint"] = "default";
+        _host.PublishDefault();
+        byte[] manifest = [.. "{\"nam"u8, 0xCE, .. "\":\"a\",\"domain\":\"target\"}"u8];
+        using HttpResponseMessage set = await _host.SendAsync(HttpMethod.Post, Sets, ResourceHost.Form(("manifest", manifest), ("archive", ResourceHost.Png())));
+        Assert.Equal(HttpStatusCode.BadRequest, set.StatusCode);
+
+        using HttpResponseMessage predicted = await _host.SendAsync(HttpMethod.Post, "/label-studio/predict", Json("""
+            {"tasks":[{"id":1,"data":{"image":"data:\ud800"}}],
+             "label_config":"<View><Image name='i' value='$image'/><BrushLabels name='t' toName='i'><Label value='road'/></BrushLabels></View>"}
+            """));
+        Assert.Equal(HttpStatusCode.BadRequest, predicted.StatusCode);
+    }
+
     [Fact]
     public async Task Names_are_limited_wherever_they_are_given()
     {

@@ -96,9 +96,9 @@ internal sealed class ArchiveRegistration(
         {
             if (manifest["path"] is null) manifest["path"] = "";
         }
-        catch (ArgumentException doubled)
+        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
         {
-            throw new JsonException("A member comes twice.", doubled); // found out at the first look only
+            throw new JsonException("A member comes twice, or its name is no text.", fault); // found out at the first look only
         }
 
         return manifest.Deserialize<CreateDataset>(json.Value.SerializerOptions)!;

@@ -71,7 +71,7 @@ internal static class LabelStudioEndpoints
     private static WebhookAnswer IgnoreLabelStudioEvent() => new("ignored", "UdaSeg does not learn from annotations; its models come from training runs.");
 
     private static string ValueOf(LabelStudioTask task, string key) =>
-        task.Data.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+        task.Data.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.String && JsonBodies.Text(value, $"tasks.data.{key}") is { Length: > 0 } text
             ? text
             : throw new RuleViolationException(RuleKind.Unusable, "task-image-unusable", $"The task's data have no text under '{key}'.");
 }
