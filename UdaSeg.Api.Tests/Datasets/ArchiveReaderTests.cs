@@ -20,6 +20,16 @@ public sealed class ArchiveReaderTests
         }
     }
 
+    /// <summary>Each of few names may imply hundreds of folders, which the disk would have to make.</summary>
+    [Fact]
+    public void Folders_that_names_imply_count_as_entries()
+    {
+        string deep = string.Concat(Enumerable.Repeat("d/", 250));
+        byte[] zip = HandmadeZip.Of([.. Enumerable.Range(0, 5).Select(i => EvilZips.Good($"{i}/{deep}a"))]);
+        Assert.Equal("archive-entries", Assert.Throws<RuleViolationException>(() => Unpack(zip, Wide)).Code);
+        Assert.Equal(5, Unpack(zip, Wide with { Entries = 2000 }).Count);
+    }
+
     [Fact]
     public void A_fault_of_the_last_entry_is_found_before_the_first_is_written()
     {

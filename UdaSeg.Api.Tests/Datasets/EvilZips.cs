@@ -25,8 +25,6 @@ internal static class EvilZips
         yield return ("doubled but for case", HandmadeZip.Of(Good("a/B"), Good("A/b")), 422, "archive-unsafe");
         yield return ("file and folder", HandmadeZip.Of(Good("a/b"), Good("A")), 422, "archive-unsafe");
         yield return ("hidden and evil", HandmadeZip.Of(Good("a"), Good(".x/../../b")), 422, "archive-unsafe");
-        string deep = string.Concat(Enumerable.Repeat("d/", 250));
-        yield return ("folders that names imply", HandmadeZip.Of([.. Enumerable.Range(0, 500).Select(i => Good($"{i}/{deep}a"))]), 413, "archive-entries");
         yield return ("bomb", HandmadeZip.Of(new ZipPart("a", new byte[1 << 20]) { Deflate = true }), 422, "archive-unsafe");
         yield return ("method", HandmadeZip.Of(Good("a"), new("b", s_bytes) { Method = 12 }), 422, "archive-unreadable");
         yield return ("no zip", [.. Enumerable.Repeat((byte)7, 100)], 422, "archive-unreadable");

@@ -26,8 +26,8 @@ internal sealed class MeasuredSet
     {
     }
 
-    /// <summary>The model lacks the second class, so that its pixels are left out.</summary>
-    public static LabelSpace Space { get; } = LabelSpace.Create(
+    /// <summary>The model lacks the second class, so that its pixels are left out. One name has what no new name may have: databases keep older ones.</summary>
+    public static LabelSpace Space { get; } = new(
         "nasty",
         "nasty <b>",
         [new LabelClass(0, "road & <i>", [10, 20, 30]), new LabelClass(1, "lacking", [200, 0, 0]), new LabelClass(2, "\"sky\"\a", [0, 90, 250])],
