@@ -19,6 +19,10 @@ public enum DrawPurpose : uint
     TargetFlip = 14,
     TargetJitter = 15,
     SourceSet = 16,
+    Adversary = 17,
+    Translator = 18,
+    ClassMix = 19,
+    RareClass = 20,
 }
 
 /// <summary>Every random draw as a pure function of (seed, stage, iteration, slot, purpose): a stopped and resumed run draws what an undisturbed one draws (method, section 10).</summary>
