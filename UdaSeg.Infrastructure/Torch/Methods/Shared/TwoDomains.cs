@@ -1,0 +1,39 @@
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Network;
+using UdaSeg.Infrastructure.Torch.Stages;
+using static TorchSharp.torch;
+
+namespace UdaSeg.Infrastructure.Torch.Methods.Shared;
+
+/// <param name="Source">Logits of the source at the crop's size, [B, C, H, W].</param>
+/// <param name="SourceLabels">[B, H, W] int64.</param>
+/// <param name="SourceFeatures">[B, D, h, w] at stride 4.</param>
+/// <param name="Target">Logits of the target at the crop's size.</param>
+/// <param name="TargetLabels">[B, H, W] int64; 255 where there is none.</param>
+/// <param name="TargetFeatures">[B, D, h, w].</param>
+internal sealed record DomainOutputs(Tensor Source, Tensor SourceLabels, Tensor SourceFeatures, Tensor Target, Tensor TargetLabels, Tensor TargetFeatures);
+
+/// <summary>Source and target through the network in one batch, so that batch norm sees both domains as it will in evaluation.</summary>
+internal sealed class TwoDomains(TrainingPlan plan, Device device)
+{
+    private readonly DevicePixels _pixels = new(Normalisation.Of(plan.Network.Normalisation), device);
+
+    public DomainOutputs Run(DeepLabV3Plus network, Batch batch)
+    {
+        int count = plan.BatchSize, height = plan.Crop.Height, width = plan.Crop.Width;
+        TargetBatch target = batch.Target ?? throw new InvalidOperationException("This stage needs target images.");
+        Tensor Images(float[] values) => from_array(values, device: device).reshape(count, 3, height, width);
+        Tensor plain = target.PlainBytes is { } bytes ? _pixels.Normalised(from_array(bytes).reshape(count, height, width, 3)) : Images(target.Plain);
+        (Tensor logits, Tensor features) = TrainingPass.Run(network, plan.Compute, cat([Images(batch.Source), plain], 0));
+        logits = DeepLabV3Plus.Resize(logits, height, width);
+        return new DomainOutputs(
+            logits.narrow(0, 0, count),
+            LabelTensors.Of(batch.SourceLabels, count, height, width, device),
+            features.narrow(0, 0, count),
+            logits.narrow(0, count, count),
+            LabelTensors.Of(target.PseudoLabels, count, height, width, device),
+            features.narrow(0, count, count));
+    }
+}
