@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.SelfTraining;
+using UdaSeg.Domain.Training.Methods;
 
 namespace UdaSeg.Domain.Training;
 
@@ -9,6 +10,9 @@ public sealed record TrainingPlan
 {
     /// <summary>Every random draw derives from it.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>How the run adapts.</summary>
+    public TrainingMethod Method { get; init; }
 
     /// <summary>K: adaptation stages after the coarse one; 0 trains T0 only.</summary>
     public int Stages { get; init; } = 6;
@@ -49,6 +53,19 @@ public sealed record TrainingPlan
     public ConsistencySettings Consistency { get; init; } = new();
 
     public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>Of the methods <c>cag</c> (stage 0), <c>ida</c>, <c>fada</c>, <c>dtst</c> and <c>bdl</c>.</summary>
+    public AdversarialSettings Adversarial { get; init; } = new();
+
+    public FdaSettings Fda { get; init; } = new();
+
+    public CagSettings Cag { get; init; } = new();
+
+    public FadaSettings Fada { get; init; } = new();
+
+    public IdaSettings Ida { get; init; } = new();
+
+    public DtstSettings Dtst { get; init; } = new();
 
     /// <summary>Iterations between resumable checkpoints within a stage; a stage's end always writes one.</summary>
     public int CheckpointEvery { get; init; } = 1000;

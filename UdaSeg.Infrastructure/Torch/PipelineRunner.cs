@@ -1,16 +1,17 @@
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Images;
-using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Methods;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
 
 namespace UdaSeg.Infrastructure.Torch;
 
-/// <summary>The paper's pipeline: T0, then K times pseudo-labels, centres and adaptation. What earlier attempts finished is not done again.</summary>
+/// <summary>A method's stages one after another, each with its evaluation, its checkpoint and its report. What earlier attempts finished is not done again.</summary>
 internal sealed class PipelineRunner(StageContext context, CheckpointPublisher publisher)
 {
     private readonly OracleSelection _selection = new(context);
+    private readonly ITrainingMethod _method = TrainingMethods.Of(context.Plan.Method);
 
     public void Run()
     {
@@ -24,8 +25,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
                 continue;
             }
 
-            if (stage == 0) TrainCoarse();
-            else Adapt(stage, Prepare(stage));
+            Train(stage);
             long end = context.Before(stage + 1);
             ChosenModel chosen = _selection.Choose(stage, new ChosenModel(end, Measure(stage, end)));
             if (QualityMeasuring.Run(context, stage) is { } quality) context.Journal.StageMeasured(stage, quality); // before the checkpoint that ends the stage
@@ -43,29 +43,11 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
         if (context.Artifacts.Score(stage) is { Report: { } report } model) context.Journal.Evaluated(stage, model.Iteration, report);
     }
 
-    private void TrainCoarse() =>
-        new StageTrainer(context, 0, context.Plan.BatchSize, batch => CoarseAlignment.Losses(context.Network, context.Plan, batch, context.Device), at => Evaluate(0, at)).Run(null);
-
-    private StagePreparation Prepare(int stage)
+    private void Train(int stage)
     {
-        StagePreparation? preparation = context.Artifacts.Preparation(stage);
-        if (preparation is null || !context.Artifacts.HasPseudoLabels(stage))
-        {
-            (ClassThresholds thresholds, ConfidenceHistogram histogram) = PseudoLabelling.Run(context, stage);
-            preparation = new StagePreparation(thresholds.Values, histogram.ToRecord(), CategoryCenterEstimation.Run(context, stage));
-            context.Artifacts.WritePreparation(stage, preparation);
-        }
-
-        context.Journal.StagePrepared(preparation.Summary(stage, context.Plan.PseudoLabels, context.Artifacts.PreparationKey(stage)));
-        return preparation;
-    }
-
-    private void Adapt(int stage, StagePreparation preparation)
-    {
-        var adaptation = new Adaptation(context.Plan, preparation.Centers, context.Device);
-        using var pseudoLabels = new StoredPseudoLabels(context.Artifacts.PseudoLabels(stage));
-        new StageTrainer(context, stage, adaptation.ImagesPerIteration, batch => adaptation.Losses(context.Network, batch), at => Evaluate(stage, at))
-            .Run(pseudoLabels);
+        using StageObjective objective = _method.Begin(context, stage);
+        if (objective.FromInitial) context.Reset();
+        new StageTrainer(context, stage, objective, at => Evaluate(stage, at)).Run();
     }
 
     private void Evaluate(int stage, long iteration)

@@ -21,7 +21,7 @@ internal interface IPseudoLabelSource
 /// <param name="pseudoLabels">Null in stage 0.</param>
 /// <param name="asBytes">Whether images without jitter stay 8-bit: see <see cref="DevicePixels"/>.</param>
 internal sealed class BatchMaker(
-    TrainingPlan plan, int stage, SampleStore source, SampleStore target, IPseudoLabelSource? pseudoLabels, bool asBytes = false)
+    TrainingPlan plan, int stage, ISamples source, ISamples target, IPseudoLabelSource? pseudoLabels, bool asBytes = false)
 {
     private readonly SourceAlignment _alignment = new(plan, source, target);
     private readonly SourceSampler _sampler = new(source, plan.SourceSampling);

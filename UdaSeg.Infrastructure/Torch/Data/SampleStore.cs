@@ -15,7 +15,8 @@ namespace UdaSeg.Infrastructure.Torch.Data;
 /// (33 KB each), so no reference is decoded while training. Beyond the budget each thread keeps its last image: a sample's crop, labels and alignment
 /// ask for it in turn. Safe for several threads.
 /// </summary>
-internal sealed class SampleStore(IReadOnlyList<SampleRef> samples, PixelSize? baseSize, int classes, IImageCodec codec, long budget = SampleStore.DefaultBudget)
+internal sealed class SampleStore(
+    IReadOnlyList<SampleRef> samples, PixelSize? baseSize, int classes, IImageCodec codec, long budget = SampleStore.DefaultBudget) : ISamples
 {
     /// <summary>A thousand images of 640×480 with labels; beyond it images are decoded anew.</summary>
     public const long DefaultBudget = 1L << 30;

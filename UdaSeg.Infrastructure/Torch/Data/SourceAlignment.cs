@@ -9,7 +9,7 @@ namespace UdaSeg.Infrastructure.Torch.Data;
 /// M′: source images aligned to drawn target references. GPA is solved from the whole image's profile and the reference's, then maps the pixels that are
 /// needed; the Fourier scheme needs the whole image.
 /// </summary>
-internal sealed class SourceAlignment(TrainingPlan plan, SampleStore source, SampleStore target)
+internal sealed class SourceAlignment(TrainingPlan plan, ISamples source, ISamples target)
 {
     /// <summary>No training slot reaches it: draws for whole images (centres) are a stream of their own.</summary>
     public const int WholeImageSlot = int.MaxValue;

@@ -8,7 +8,7 @@ internal sealed class SourceSampler
     private readonly int _count;
     private readonly int[][]? _sets; // sample indices by set; null: the union
 
-    public SourceSampler(SampleStore source, SourceSampling sampling)
+    public SourceSampler(ISamples source, SourceSampling sampling)
     {
         _count = source.Count;
         if (sampling == SourceSampling.Uniform) return;

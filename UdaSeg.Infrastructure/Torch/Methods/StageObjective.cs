@@ -18,6 +18,12 @@ internal abstract class StageObjective : IDisposable
     /// <summary>What stands in for the target's labels; null: batches have no target images.</summary>
     public virtual IPseudoLabelSource? Target => null;
 
+    /// <summary>Where source images and their labels are drawn from.</summary>
+    public virtual ISamples SourceOf(StageContext context) => context.Source;
+
+    /// <summary>Where target images and references are drawn from.</summary>
+    public virtual ISamples TargetOf(StageContext context) => context.Target;
+
     /// <summary>Whether the network begins anew from its initial weights.</summary>
     public virtual bool FromInitial => false;
 

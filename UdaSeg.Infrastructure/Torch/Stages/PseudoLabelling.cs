@@ -12,11 +12,21 @@ internal static class PseudoLabelling
 {
     public static (ClassThresholds Thresholds, ConfidenceHistogram Histogram) Run(StageContext context, int stage)
     {
+        Inference teacher = context.NewInference();
+        return Run(context, stage, image => teacher.Predict(image, image.Width, image.Height), context.Plan.PseudoLabels);
+    }
+
+    /// <param name="context">The run.</param>
+    /// <param name="stage">That will train on them.</param>
+    /// <param name="teacher">What is believed of an image, at its size.</param>
+    /// <param name="settings">What of it is kept.</param>
+    public static (ClassThresholds Thresholds, ConfidenceHistogram Histogram) Run(
+        StageContext context, int stage, Func<RgbImage, Prediction> teacher, PseudoLabelSettings settings)
+    {
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("udaseg-");
         try
         {
-            ConfidenceHistogram histogram = Predict(context, stage, scratch.FullName);
-            PseudoLabelSettings settings = context.Plan.PseudoLabels;
+            ConfidenceHistogram histogram = Predict(context, stage, teacher, scratch.FullName);
             ClassThresholds thresholds = ClassThresholds.Compute(histogram, settings.Percent, settings.MaxThreshold);
             Keep(context, stage, scratch.FullName, thresholds);
             return (thresholds, histogram);
@@ -27,15 +37,14 @@ internal static class PseudoLabelling
         }
     }
 
-    private static ConfidenceHistogram Predict(StageContext context, int stage, string scratch)
+    private static ConfidenceHistogram Predict(StageContext context, int stage, Func<RgbImage, Prediction> teacher, string scratch)
     {
         var histogram = new ConfidenceHistogram(context.Classes);
-        Inference teacher = context.NewInference();
         for (int n = 0; n < context.Target.Count; n++)
         {
             context.Report(stage, context.Before(stage), "pseudoLabels", n, context.Target.Count);
             RgbImage image = context.Target.Image(n);
-            Prediction prediction = teacher.Predict(image, image.Width, image.Height);
+            Prediction prediction = teacher(image);
             histogram.Add(prediction.Labels, prediction.Confidences);
             using FileStream file = File.Create(Path.Combine(scratch, $"{n}"));
             file.Write(prediction.Labels);

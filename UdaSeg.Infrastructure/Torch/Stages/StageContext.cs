@@ -21,6 +21,9 @@ internal sealed record StageContext(
 {
     public TrainingPlan Plan => Job.Plan;
 
+    /// <summary>Gives the network the weights that the run began with.</summary>
+    public Action Reset { get; init; } = static () => throw new InvalidOperationException("There are no initial weights to go back to.");
+
     public int Classes => Job.LabelSpace.Count;
 
     /// <summary>Iterations of all stages before this one.</summary>

@@ -4,6 +4,7 @@ using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Methods;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 using static TorchSharp.torch;
@@ -13,22 +14,22 @@ namespace UdaSeg.Infrastructure.Torch.Stages;
 /// <summary>The training loop of one stage: from its last state to its last iteration.</summary>
 /// <param name="context">The run.</param>
 /// <param name="stage">0..K.</param>
-/// <param name="imagesPerIteration">That go through the network.</param>
-/// <param name="losses">The stage's objective.</param>
+/// <param name="objective">What the stage sees and minimises.</param>
 /// <param name="evaluate">Called at iterations (within the stage) where an evaluation is due.</param>
-internal sealed class StageTrainer(StageContext context, int stage, int imagesPerIteration, Func<Batch, LossTerms> losses, Action<long> evaluate)
+internal sealed class StageTrainer(StageContext context, int stage, StageObjective objective, Action<long> evaluate)
 {
     private const string MomentumPrefix = "momentum.";
+    private const string MethodPrefix = "method.";
     private const double LossSmoothing = 0.1;
 
     private readonly TrainingPlan _plan = context.Plan;
 
-    public void Run(IPseudoLabelSource? pseudoLabels)
+    public void Run()
     {
         using var sgd = new Sgd(context.Network, _plan.Optimizer);
         int begin = Restore(sgd), end = _plan.IterationsOf(stage);
         var rate = new PolySchedule(stage == 0 ? _plan.Optimizer.CoarseLearningRate : _plan.Optimizer.StageLearningRate, end, _plan.Optimizer.Power);
-        var maker = new BatchMaker(_plan, stage, context.Source, context.Target, pseudoLabels, asBytes: context.Device.type != DeviceType.CPU);
+        var maker = new BatchMaker(objective.Plan, stage, objective.SourceOf(context), objective.TargetOf(context), objective.Target, asBytes: context.Device.type != DeviceType.CPU);
         using var batches = new BatchStream(maker.Make, begin, end);
         BatchNormPolicy.Train(context.Network, _plan.Network.BatchNorm, _plan.BatchSize);
         context.Clock.BeginStage();
@@ -43,8 +44,8 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
 
             TimeSpan waited = batches.Waited;
             Batch batch = Next(batches);
-            Dictionary<string, double> values = Step(sgd, batch, rate.At(iteration));
-            context.Clock.Tick(stage, imagesPerIteration, batches.Waited - waited);
+            Dictionary<string, double> values = Step(sgd, batch, rate.At(iteration), rate.At(iteration) / rate.At(0));
+            context.Clock.Tick(stage, objective.ImagesPerIteration, batches.Waited - waited);
             double loss = values["total"];
             if (!double.IsFinite(loss)) throw Diverged(iteration);
             smoothed = smoothed is { } s ? s + (LossSmoothing * (loss - s)) : loss;
@@ -64,16 +65,16 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
         CultureInfo.InvariantCulture,
         $"Stage {stage}: {iterations} iterations at {context.Clock.ImagesPerSecond:0.00} images per second; {context.Clock.StageWaitShare:P1} of their time was spent waiting for samples."));
 
-    private Dictionary<string, double> Step(Sgd sgd, Batch batch, double learningRate)
+    private Dictionary<string, double> Step(Sgd sgd, Batch batch, double learningRate, double share)
     {
         using DisposeScope scope = NewDisposeScope();
         // Dropout's seed is a draw like any other: no generator state to save.
         random.manual_seed((long)(RandomSource.Bits(_plan.Seed, stage, batch.Iteration, 0, DrawPurpose.Dropout) >> 1));
-        LossTerms terms = losses(batch);
+        LossTerms terms = objective.Losses(context.Network, batch);
         sgd.ZeroGradients();
         terms.Total.backward();
         sgd.Step(learningRate);
-        return terms.Values();
+        return terms.Values(beside: objective.Follow(batch.Iteration, share));
     }
 
     private void Report(int done, int end, Dictionary<string, double> values, double smoothed, double learningRate, double? keptShare)
@@ -108,8 +109,9 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
     private int Restore(Sgd sgd)
     {
         if (context.Artifacts.LastState(stage) is not { } state) return 0;
-        NetworkWeights.Restore(NetworkState.Of(context.Network), state.Tensors.Where(t => !IsMomentum(t)));
-        NetworkWeights.Restore(sgd.Momentum, state.Tensors.Where(IsMomentum).Select(t => t with { Name = t.Name[MomentumPrefix.Length..] }));
+        NetworkWeights.Restore(NetworkState.Of(context.Network), state.Tensors.Where(t => !Has(t, MomentumPrefix) && !Has(t, MethodPrefix)));
+        NetworkWeights.Restore(sgd.Momentum, Under(state.Tensors, MomentumPrefix));
+        NetworkWeights.Restore(objective.State, Under(state.Tensors, MethodPrefix));
         return state.Iteration;
     }
 
@@ -118,12 +120,15 @@ internal sealed class StageTrainer(StageContext context, int stage, int imagesPe
         context.Artifacts.WriteState(
             stage,
             iteration,
-            [.. NetworkWeights.Capture(NetworkState.Of(context.Network)), .. NetworkWeights.Capture(sgd.Momentum, MomentumPrefix)],
+            [.. NetworkWeights.Capture(NetworkState.Of(context.Network)), .. NetworkWeights.Capture(sgd.Momentum, MomentumPrefix), .. NetworkWeights.Capture(objective.State, MethodPrefix)],
             _plan.KeepCheckpoints);
         context.Journal.StateSaved(stage, context.Before(stage) + iteration);
     }
 
-    private static bool IsMomentum(TensorEntry tensor) => tensor.Name.StartsWith(MomentumPrefix, StringComparison.Ordinal);
+    private static bool Has(TensorEntry tensor, string prefix) => tensor.Name.StartsWith(prefix, StringComparison.Ordinal);
+
+    private static IEnumerable<TensorEntry> Under(IEnumerable<TensorEntry> tensors, string prefix) =>
+        tensors.Where(t => Has(t, prefix)).Select(t => t with { Name = t.Name[prefix.Length..] });
 
     private RuleViolationException Diverged(int iteration) => new(
         RuleKind.Unusable,
