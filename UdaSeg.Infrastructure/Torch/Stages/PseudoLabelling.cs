@@ -13,21 +13,21 @@ internal static class PseudoLabelling
     public static (ClassThresholds Thresholds, ConfidenceHistogram Histogram) Run(StageContext context, int stage)
     {
         Inference teacher = context.NewInference();
-        return Run(context, stage, image => teacher.Predict(image, image.Width, image.Height), context.Plan.PseudoLabels);
+        return Run(context, stage, image => teacher.Predict(image, image.Width, image.Height), Thresholds(context.Plan.PseudoLabels));
     }
 
     /// <param name="context">The run.</param>
     /// <param name="stage">That will train on them.</param>
     /// <param name="teacher">What is believed of an image, at its size.</param>
-    /// <param name="settings">What of it is kept.</param>
+    /// <param name="choose">What of it is kept, from the confidences of all images.</param>
     public static (ClassThresholds Thresholds, ConfidenceHistogram Histogram) Run(
-        StageContext context, int stage, Func<RgbImage, Prediction> teacher, PseudoLabelSettings settings)
+        StageContext context, int stage, Func<RgbImage, Prediction> teacher, Func<ConfidenceHistogram, ClassThresholds> choose)
     {
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("udaseg-");
         try
         {
             ConfidenceHistogram histogram = Predict(context, stage, teacher, scratch.FullName);
-            ClassThresholds thresholds = ClassThresholds.Compute(histogram, settings.Percent, settings.MaxThreshold);
+            ClassThresholds thresholds = choose(histogram);
             Keep(context, stage, scratch.FullName, thresholds);
             return (thresholds, histogram);
         }
@@ -36,6 +36,13 @@ internal static class PseudoLabelling
             scratch.Delete(recursive: true);
         }
     }
+
+    /// <summary>The paper's rule: min(P_h, P_{s,c}).</summary>
+    public static Func<ConfidenceHistogram, ClassThresholds> Thresholds(PseudoLabelSettings settings) =>
+        histogram => ClassThresholds.Compute(histogram, settings.Percent, settings.MaxThreshold);
+
+    /// <summary>Every pixel's label is kept.</summary>
+    public static ClassThresholds KeepAll(ConfidenceHistogram histogram) => new(new double[histogram.Classes]);
 
     private static ConfidenceHistogram Predict(StageContext context, int stage, Func<RgbImage, Prediction> teacher, string scratch)
     {

@@ -74,6 +74,12 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
     public void WritePseudoLabels(int stage, IEnumerable<LabelMap> labels) =>
         store.Write(PseudoLabelKey(stage), output => LabelMapArchive.Write(output, labels.Select((map, sample) => (sample, map))));
 
+    /// <summary>What a method found out for a stage, or null.</summary>
+    public T? Finding<T>(int stage, string name)
+        where T : class => ReadJson<T>($"{Stage(stage)}/{name}.json");
+
+    public void WriteFinding<T>(int stage, string name, T finding) => WriteJson($"{Stage(stage)}/{name}.json", finding);
+
     public bool HasPseudoLabels(int stage) => store.Exists(PseudoLabelKey(stage));
 
     public LabelMapArchive PseudoLabels(int stage) => new(store.OpenRead(PseudoLabelKey(stage)));

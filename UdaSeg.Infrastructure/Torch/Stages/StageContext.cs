@@ -29,7 +29,9 @@ internal sealed record StageContext(
     /// <summary>Iterations of all stages before this one.</summary>
     public long Before(int stage) => Plan.IterationsBefore(stage);
 
-    public Inference NewInference() => new(Network, Domain.Checkpoints.Normalisation.Of(Plan.Network.Normalisation), Device);
+    public Inference NewInference() => NewInference(Network);
+
+    public Inference NewInference(DeepLabV3Plus network) => new(network, Domain.Checkpoints.Normalisation.Of(Plan.Network.Normalisation), Device);
 
     /// <summary>Progress of a phase that is not training.</summary>
     public void Report(int stage, long iteration, string phase, int done, int count)

@@ -5,7 +5,7 @@ namespace UdaSeg.Infrastructure.Torch.Methods.Shared;
 
 /// <summary>For stages that look at target images without any labels for them.</summary>
 /// <param name="target">Whose sizes count.</param>
-internal sealed class NoLabels(SampleStore target) : IPseudoLabelSource
+internal sealed class NoLabels(ISamples target) : IPseudoLabelSource
 {
     public LabelMap PseudoLabels(int index)
     {

@@ -13,7 +13,10 @@ namespace UdaSeg.Infrastructure.Torch.Methods.Shared;
 /// <param name="Target">Logits of the target at the crop's size.</param>
 /// <param name="TargetLabels">[B, H, W] int64; 255 where there is none.</param>
 /// <param name="TargetFeatures">[B, D, h, w].</param>
-internal sealed record DomainOutputs(Tensor Source, Tensor SourceLabels, Tensor SourceFeatures, Tensor Target, Tensor TargetLabels, Tensor TargetFeatures);
+/// <param name="SourceCoarse">Logits of the source at stride 4, [B, C, h, w].</param>
+/// <param name="TargetCoarse">Of the target.</param>
+internal sealed record DomainOutputs(
+    Tensor Source, Tensor SourceLabels, Tensor SourceFeatures, Tensor Target, Tensor TargetLabels, Tensor TargetFeatures, Tensor SourceCoarse, Tensor TargetCoarse);
 
 /// <summary>Source and target through the network in one batch, so that batch norm sees both domains as it will in evaluation.</summary>
 internal sealed class TwoDomains(TrainingPlan plan, Device device)
@@ -26,14 +29,16 @@ internal sealed class TwoDomains(TrainingPlan plan, Device device)
         TargetBatch target = batch.Target ?? throw new InvalidOperationException("This stage needs target images.");
         Tensor Images(float[] values) => from_array(values, device: device).reshape(count, 3, height, width);
         Tensor plain = target.PlainBytes is { } bytes ? _pixels.Normalised(from_array(bytes).reshape(count, height, width, 3)) : Images(target.Plain);
-        (Tensor logits, Tensor features) = TrainingPass.Run(network, plan.Compute, cat([Images(batch.Source), plain], 0));
-        logits = DeepLabV3Plus.Resize(logits, height, width);
+        (Tensor coarse, Tensor features) = TrainingPass.Run(network, plan.Compute, cat([Images(batch.Source), plain], 0));
+        Tensor logits = DeepLabV3Plus.Resize(coarse, height, width);
         return new DomainOutputs(
             logits.narrow(0, 0, count),
             LabelTensors.Of(batch.SourceLabels, count, height, width, device),
             features.narrow(0, 0, count),
             logits.narrow(0, count, count),
             LabelTensors.Of(target.PseudoLabels, count, height, width, device),
-            features.narrow(0, count, count));
+            features.narrow(0, count, count),
+            coarse.narrow(0, 0, count),
+            coarse.narrow(0, count, count));
     }
 }
