@@ -26,19 +26,25 @@ internal sealed class TwoDomains(TrainingPlan plan, Device device)
     public DomainOutputs Run(DeepLabV3Plus network, Batch batch)
     {
         int count = plan.BatchSize, height = plan.Crop.Height, width = plan.Crop.Width;
-        TargetBatch target = batch.Target ?? throw new InvalidOperationException("This stage needs target images.");
-        Tensor Images(float[] values) => from_array(values, device: device).reshape(count, 3, height, width);
-        Tensor plain = target.PlainBytes is { } bytes ? _pixels.Normalised(from_array(bytes).reshape(count, height, width, 3)) : Images(target.Plain);
-        (Tensor coarse, Tensor features) = TrainingPass.Run(network, plan.Compute, cat([Images(batch.Source), plain], 0));
+        (Tensor coarse, Tensor features) = TrainingPass.Run(network, plan.Compute, cat([Images(batch.Source), TargetImages(batch)], 0));
         Tensor logits = DeepLabV3Plus.Resize(coarse, height, width);
         return new DomainOutputs(
             logits.narrow(0, 0, count),
             LabelTensors.Of(batch.SourceLabels, count, height, width, device),
             features.narrow(0, 0, count),
             logits.narrow(0, count, count),
-            LabelTensors.Of(target.PseudoLabels, count, height, width, device),
+            LabelTensors.Of(TargetOf(batch).PseudoLabels, count, height, width, device),
             features.narrow(0, count, count),
             coarse.narrow(0, 0, count),
             coarse.narrow(0, count, count));
     }
+
+    /// <summary>n without jitter, [B, 3, H, W] normalised.</summary>
+    public Tensor TargetImages(Batch batch) => TargetOf(batch) is { PlainBytes: { } bytes }
+        ? _pixels.Normalised(from_array(bytes).reshape(plan.BatchSize, plan.Crop.Height, plan.Crop.Width, 3))
+        : Images(TargetOf(batch).Plain);
+
+    private static TargetBatch TargetOf(Batch batch) => batch.Target ?? throw new InvalidOperationException("This stage needs target images.");
+
+    private Tensor Images(float[] values) => from_array(values, device: device).reshape(plan.BatchSize, 3, plan.Crop.Height, plan.Crop.Width);
 }
