@@ -3,7 +3,6 @@ using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Losses;
-using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using TorchSharp;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Training;
-using UdaSeg.Domain.Training.Methods;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Losses;
 using UdaSeg.Infrastructure.Torch.Methods.Shared;

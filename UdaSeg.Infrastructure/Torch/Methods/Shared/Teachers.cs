@@ -2,7 +2,6 @@ using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
-using static TorchSharp.torch;
 
 namespace UdaSeg.Infrastructure.Torch.Methods.Shared;
 
