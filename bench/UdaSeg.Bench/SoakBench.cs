@@ -29,7 +29,7 @@ internal static class SoakBench
             });
             await ServerBench.ImportAsync(service.Client, Backbone.MobileNetV2);
             string source = await StormWorld.RegisterAsync(service.Client, "source"), target = await StormWorld.RegisterAsync(service.Client, "target");
-            var load = new SoakLoad(service.Client, source, target);
+            var load = new SoakLoad(service.Client, source, target, await StormWorld.CheckpointAsync(service.Client));
             using var over = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
             Task[] clients = load.Start(over.Token);
             List<Sample> samples = await WatchAsync(service, seconds, over.Token);

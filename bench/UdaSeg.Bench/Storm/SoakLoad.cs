@@ -9,7 +9,7 @@ using UdaSeg.Infrastructure.Imaging;
 namespace UdaSeg.Bench.Storm;
 
 /// <summary>Clients that go on until they are told to stop. Each counts what it did; any other answer than the expected one is a fault.</summary>
-internal sealed class SoakLoad(HttpClient client, string source, string target)
+internal sealed class SoakLoad(HttpClient client, string source, string target, string checkpoint)
 {
     private const string Api = "/api/v1";
 
@@ -79,7 +79,7 @@ internal sealed class SoakLoad(HttpClient client, string source, string target)
     {
         for (int from = 0; from < 4 << 20; from += 1 << 20)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Api}/checkpoints/default/weights");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Api}/checkpoints/{checkpoint}/weights");
             request.Headers.Range = new RangeHeaderValue(from, from + (1 << 20) - 1);
             using HttpResponseMessage answer = await client.SendAsync(request);
             await ExpectAsync(answer, HttpStatusCode.PartialContent);
