@@ -117,7 +117,7 @@ public sealed class CheckpointsPageTests(BrowserWorld world)
     public async Task The_pages_of_checkpoints_are_accessible_and_fit(string path, int width, ColorScheme scheme)
     {
         await using WatchedPage watched = await world.OpenAsync(path.Replace("{id}", world.Checkpoints[^1], StringComparison.Ordinal), width, scheme);
-        await Expect(watched.Page.GetByText("serves default").First).ToBeVisibleAsync();
+        await Expect(watched.Page.GetByText("serves default").Filter(new() { Visible = true }).First).ToBeVisibleAsync();
         await watched.AssertAccessibleAsync();
         await watched.AssertFitsAsync();
     }

@@ -119,7 +119,7 @@ public sealed class StudiesPageTests(BrowserWorld world)
     {
         await using WatchedPage watched = await world.OpenAsync(path, width, scheme);
         string settled = path == "/studies" ? "New study" : "Most memory of a run";
-        await Expect(watched.Page.GetByText(settled).First).ToBeVisibleAsync();
+        await Expect(watched.Page.GetByText(settled).Filter(new() { Visible = true }).First).ToBeVisibleAsync();
         await watched.AssertAccessibleAsync();
         await watched.AssertFitsAsync();
     }

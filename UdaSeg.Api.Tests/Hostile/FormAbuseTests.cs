@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using UdaSeg.Api.Tests.Support;
+using UdaSeg.Infrastructure.Streams;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Hostile;
@@ -81,32 +82,14 @@ public sealed class FormAbuseTests : IDisposable
         .Where(f => !Path.GetFileName(f).Contains(".db", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>A beginning, and then one letter for ever.</summary>
-    private sealed class Endless(byte[] beginning) : Stream
+    private sealed class Endless(byte[] beginning) : ForwardStream
     {
         public long Given { get; private set; }
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
-            for (int i = 0; i < count; i++, Given++) buffer[offset + i] = Given < beginning.Length ? beginning[Given] : (byte)'x';
-            return count;
+            for (int i = 0; i < buffer.Length; i++, Given++) buffer[i] = Given < beginning.Length ? beginning[Given] : (byte)'x';
+            return buffer.Length;
         }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -36,6 +36,28 @@ public sealed class JsonBodyTests : IDisposable
         }
     }
 
+    /// <summary>Bodies that are good but for this.</summary>
+    [Theory]
+    [InlineData(Spaces, """{"name":"a","name":"b","classes":[{"index":0,"name":"road","color":[0,0,0]}]}""")]
+    [InlineData(Spaces, """{"name":"a","NAME":"b","classes":[{"index":0,"name":"road","color":[0,0,0]}]}""")]
+    [InlineData(Spaces, """{"name":"a","classes":[{"index":0,"name":"road","name":"car","color":[0,0,0]}]}""")]
+    public async Task A_member_that_comes_twice_is_malformed(string url, string body)
+    {
+        using HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Post, url, Json(body));
+        await answer.ProblemAsync(400, "malformed-json");
+    }
+
+    /// <summary>Options are read as they come, so that nothing else would stop a deep nest in them.</summary>
+    [Theory]
+    [InlineData(20, 422)]
+    [InlineData(40, 400)]
+    public async Task Nests_are_limited(int levels, int status)
+    {
+        string body = $$$"""{"name":"a","source":["{{{Guid.Empty}}}"],"target":"{{{Guid.Empty}}}","options":{"x":{{{new string('[', levels)}}}{{{new string(']', levels)}}}}}""";
+        using HttpResponseMessage answer = await _host.SendAsync(HttpMethod.Post, Runs, Json(body));
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Theory]
     [InlineData(Runs, """{"name":"a","target":"x","options":{"seed":1e400}}""")]
     [InlineData(Runs, """{"name":"a","options":{"seed":99999999999999999999999999}}""")]

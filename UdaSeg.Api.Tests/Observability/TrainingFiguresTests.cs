@@ -24,7 +24,7 @@ public sealed class TrainingFiguresTests : IDisposable
         Guid run = AddRun(RunStatus.Running);
         AddRun(RunStatus.Succeeded);
         _host.Services.GetRequiredService<RunEventLog>().Append(
-            run, RunEventKinds.Metrics, new MetricsEntry(0, 40, 0.1, new Dictionary<string, double?> { ["a"] = 1.5, ["b"] = null, ["c"] = 0.25 }, 12.5, null));
+            run, RunEventKinds.Metrics, new MetricsEntry(0, 40, 0.1, new Dictionary<string, double?> { ["a"] = 1.5, ["b"] = 0.25, ["total"] = 1.75 }, 12.5, null));
         string label = $"run=\"{run}\"";
         Exposition read = await ScrapeAsync();
 

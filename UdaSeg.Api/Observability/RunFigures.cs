@@ -88,7 +88,7 @@ internal sealed class RunFigures(IDbContextFactory<UdaSegDbContext> contexts, Ru
 
     private sealed record RunFigure(Guid Run, double LeaseAge, MetricsEntry? Metrics)
     {
-        public double? Loss => Metrics is { Losses.Count: > 0 } ? Metrics.Losses.Values.Sum(l => l ?? 0) : null;
+        public double? Loss => Metrics?.Losses.GetValueOrDefault("total"); // the terms' sum stands beside them
     }
 
     private sealed record Snapshot(IReadOnlyList<Measurement<long>> ByStatus, IReadOnlyList<RunFigure> Running, long Up);

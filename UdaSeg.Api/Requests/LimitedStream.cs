@@ -1,4 +1,5 @@
 using UdaSeg.Domain.Errors;
+using UdaSeg.Infrastructure.Streams;
 
 namespace UdaSeg.Api.Requests;
 
@@ -6,23 +7,9 @@ namespace UdaSeg.Api.Requests;
 /// <param name="inner">What is read.</param>
 /// <param name="limit">In bytes.</param>
 /// <param name="refuse">Makes the refusal of the limit and what had arrived; <see cref="TooLarge"/> without it.</param>
-internal sealed class LimitedStream(Stream inner, long limit, Func<long, long, RuleViolationException>? refuse = null) : Stream
+internal sealed class LimitedStream(Stream inner, long limit, Func<long, long, RuleViolationException>? refuse = null) : ForwardStream
 {
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
 
     public static RuleViolationException TooLarge(long limit, long actual) =>
         new(RuleKind.TooLarge, "body-too-large", $"The body exceeds the limit of {limit} bytes.") { Exceeded = (limit, actual) };
@@ -34,17 +21,4 @@ internal sealed class LimitedStream(Stream inner, long limit, Func<long, long, R
         _read += count;
         return _read <= limit ? count : throw (refuse ?? TooLarge)(limit, _read);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -95,7 +95,6 @@ internal sealed class AliasStore(IDbContextFactory<UdaSegDbContext> contexts, Ti
             return same;
         }
 
-        if (idOrAlias.Contains('\0')) return null; // no name has it, and PostgreSQL refuses to compare it
         long now = clock.GetTimestamp();
         await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
         bool isId = Guid.TryParse(idOrAlias, out Guid given);

@@ -11,6 +11,7 @@ internal static class Program
         {
             ["agree"] = ("labels of each engine against the trained network: --manifest --weights --images", AgreeBench.Run),
             ["conv"] = ("single convolutions of the torch engine", ConvBench.Run),
+            ["soak"] = ("the real service under mixed load for ten minutes: --seconds", SoakBench.Run),
             ["storm"] = ("the real service under mutated requests: --requests --seed", StormBench.Run),
             ["server"] = ("the real service over HTTP: start, memory, overhead", ServerBench.Run),
             ["overload"] = ("the real service under many times its capacity: --size --times --seconds --workers --waiting", OverloadBench.Run),

@@ -32,7 +32,7 @@ internal static class StormBench
             });
             using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = service.Client.BaseAddress };
             await ServerBench.ImportAsync(service.Client, Backbone.MobileNetV2);
-            var mutations = new StormMutations(seed, StormWorld.Good(await StormWorld.RegisterAsync(service.Client, "source"), await StormWorld.RegisterAsync(service.Client, "target")));
+            var mutations = new StormMutations(seed, StormWorld.Good(await StormWorld.RegisterAsync(service.Client, "source"), await StormWorld.RegisterAsync(service.Client, "target"), await StormWorld.CheckpointAsync(service.Client)));
             var statuses = new ConcurrentDictionary<int, int>();
             var faults = new ConcurrentQueue<string>();
             int next = -1;

@@ -45,8 +45,12 @@ internal static class StormWorld
         return id;
     }
 
+    /// <summary>The one that was imported.</summary>
+    public static async Task<string> CheckpointAsync(HttpClient client) =>
+        JsonDocument.Parse(await client.GetStringAsync($"{Api}/checkpoints")).RootElement.GetProperty("items")[0].GetProperty("id").GetString()!;
+
     /// <summary>One of each operation. Runs are of a preset that no machine has the memory for, so that none trains.</summary>
-    public static IReadOnlyList<StormRequest> Good(string source, string target)
+    public static IReadOnlyList<StormRequest> Good(string source, string target, string checkpoint)
     {
         byte[] png = new SkiaImageCodec().Encode(Picture(48, 32, 9), ImageFormat.Png), jpeg = new SkiaImageCodec().Encode(Picture(64, 48, 8), ImageFormat.Jpeg);
         string text = Convert.ToBase64String(png), sources = $"\"source\":[\"{source}\"],\"target\":\"{target}\"";
@@ -54,7 +58,7 @@ internal static class StormWorld
         [
             .. ((string[])["checkpoints", "checkpoint-aliases", "datasets", "evaluations", "label-spaces", "limits", "studies", "study-templates", "training-runs", "training-presets", "session"])
                 .Select(p => Get($"{Api}/{p}", "limit=2")),
-            Get($"{Api}/checkpoints/default"), Get($"{Api}/checkpoints/default/weights"), Get($"{Api}/label-spaces/cityscapes19"),
+            Get($"{Api}/checkpoints/{checkpoint}"), Get($"{Api}/checkpoints/{checkpoint}/weights"), Get($"{Api}/checkpoint-aliases/default"), Get($"{Api}/label-spaces/cityscapes19"),
             Get($"{Api}/datasets/{source}"), Get($"{Api}/datasets/{source}/style"), Get($"{Api}/datasets/{source}/samples", "limit=2"),
             .. ((string[])["image", "label", "overlay"]).Select(p => Get($"{Api}/datasets/{source}/samples/1/{p}")),
             .. ((string[])["", "/metrics", "/attempts", "/stages", "/stages/0", "/stages/0/pseudo-labels", "/stages/0/pseudo-labels/1"]).Select(p => Get($"{Api}/training-runs/{source}{p}")),
