@@ -14,6 +14,7 @@ internal static class PlanRules
         CheckSchedule(plan, faults);
         CheckGeometry(plan, faults);
         CheckLearning(plan, faults);
+        MethodRules.Check(plan, faults);
         faults.ThrowIfAny("plan-out-of-range", "The plan has settings out of their range.");
     }
 
