@@ -67,6 +67,9 @@ public sealed record TrainingPlan
 
     public DtstSettings Dtst { get; init; } = new();
 
+    /// <summary>Of the alignment scheme <c>gan</c>.</summary>
+    public TranslationSettings Translation { get; init; } = new();
+
     /// <summary>Iterations between resumable checkpoints within a stage; a stage's end always writes one.</summary>
     public int CheckpointEvery { get; init; } = 1000;
 
