@@ -26,7 +26,10 @@ public static class MethodShape
         _ => null,
     };
 
-    /// <summary>A preset as the method would have it. The paper's own parts (GPA, τ) are off for the others: each brings its own, and options may switch them on; BDL and DTST see translated images.</summary>
+    /// <summary>
+    /// A preset as the method would have it. The paper's own parts (GPA, τ) are off for the others: each brings its own, and options may switch them on. BDL and
+    /// DTST see translated images.
+    /// </summary>
     public static TrainingPlan Shaped(this TrainingPlan preset, TrainingMethod method)
     {
         if (method == TrainingMethod.CoarseToFine) return preset with { Method = method };
