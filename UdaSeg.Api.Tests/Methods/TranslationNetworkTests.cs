@@ -83,6 +83,16 @@ public sealed class TranslationNetworkTests
     }
 
     [Fact]
+    public void Convolutions_see_the_image_mirrored_at_its_borders()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        float[] x = [.. Enumerable.Range(0, 20).Select(i => (float)i)]; // 4 rows of 5
+        float[] wide = Norms.Reflect(from_array(x).reshape(1, 1, 4, 5), 3).data<float>().ToArray();
+        int Fold(int at, int length) => at < 0 ? -at : at < length ? at : (2 * (length - 1)) - at;
+        Assert.Equal(Enumerable.Range(0, 110).Select(i => x[(Fold((i / 11) - 3, 4) * 5) + Fold((i % 11) - 3, 5)]), wide);
+    }
+
+    [Fact]
     public void The_perceptual_loss_is_the_mean_square_between_normalised_logits()
     {
         using DisposeScope scope = NewDisposeScope();

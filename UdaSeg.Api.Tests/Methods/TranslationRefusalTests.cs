@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,7 @@ public sealed class TranslationRefusalTests : IDisposable
     public async Task A_run_may_name_it_and_the_interface_offers_it_nowhere_else()
     {
         string options = Uri.EscapeDataString("""{"alignment":{"scheme":"gan"},"translation":{"iterations":5,"crop":[64,48]}}""");
-        await (await _host.SendAsync(HttpMethod.Get, $"/api/v1/training-presets/estimate?preset=tiny&options={options}")).JsonAsync();
+        await (await _host.SendAsync(HttpMethod.Get, $"/api/v1/training-presets/estimate?preset=tiny&options={options}")).JsonAsync(HttpStatusCode.OK);
         JsonElement document = await (await _host.SendAsync(HttpMethod.Get, "/swagger/v1/swagger.json")).JsonAsync();
         JsonElement schemas = document.GetProperty("components").GetProperty("schemas");
         Assert.Contains("gan", Choices(schemas.GetProperty("AlignmentScheme")));
@@ -85,4 +86,6 @@ public sealed class TranslationRefusalTests : IDisposable
         var refusal = Assert.Throws<RuleViolationException>(() => TrainingPlanReader.Read("tiny", options));
         Assert.Equal(("plan-out-of-range", $"translation.{name}"), (refusal.Code, Assert.Single(refusal.Fields).Key));
     }
+
+    private static string?[] Choices(JsonElement schema) => [.. schema.GetProperty("enum").EnumerateArray().Select(c => c.GetString())];
 }

@@ -84,7 +84,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         Tensor y = Norms.Relu(conv1.call(Norms.Reflect(x, 1)));
-        return Norms.Instance(conv2.call(Norms.Reflect(y, 1))).add_(x);
+        return Norms.Instance(conv2.call(Norms.Reflect(y, 1))).add(x);
     }
 }
 
@@ -95,7 +95,9 @@ internal static class Norms
     // [B, C, H, W], more than one pixel
     public static Tensor Instance(Tensor x) => functional.instance_norm(x);
 
-    public static Tensor Relu(Tensor x) => Instance(x).relu_();
+    public static Tensor Relu(Tensor x) => Instance(x).relu();
 
+    /// <summary>Mirrored at the borders, which are not doubled.</summary>
+    // [B, C, H, W] → [B, C, H + 2·margin, W + 2·margin]; sides are longer than the margin
     public static Tensor Reflect(Tensor x, int margin) => functional.pad(x, [margin, margin, margin, margin], PaddingModes.Reflect);
 }
