@@ -8,7 +8,7 @@ namespace UdaSeg.Api.Presets;
 internal static class PlanOptions
 {
     public static IReadOnlyList<PlanOption> All { get; } =
-        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Translation(), .. Running()];
+        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Translation(), .. Extras(), .. Running()];
 
     private static PlanOption[] Schedule() =>
     [
@@ -89,6 +89,17 @@ internal static class PlanOptions
         Number("translation.identityWeight", "of cycleWeight", "Of the distance of an image to its translation into its own domain, 0 to 1000."),
         Number("translation.semanticTranslatedWeight", null, "Of the change in what the last stage's network says of a translated image, 0 to 1000; method bdl, from stage 1 on."),
         Number("translation.semanticCycleWeight", null, "The same of an image that came back, 0 to 1000."),
+    ];
+
+    private static PlanOption[] Extras() =>
+    [
+        Switch("teacher.ema", "In stages with pseudo-labels a moving average of the network labels each target crop anew, in place of the stored labels."),
+        Number("teacher.decay", null, "Of that average each iteration, 0 to below 1."),
+        Switch("classMix.enabled", "In stages with pseudo-labels some classes of a source crop are laid over a target crop, pixels and labels."),
+        Number("classMix.share", null, "Of the source crop's classes that are taken, above 0, at most 1."),
+        Switch("rareClasses.enabled", "Source images that show rare classes are drawn more often."),
+        Number("rareClasses.temperature", null, "The smaller, the more often rare classes are drawn; 0.001 to 1000."),
+        Integer("rareClasses.minPixels", "pixels", "An image shows a class that has so many pixels in it, at least 1."),
     ];
 
     private static PlanOption[] Running() =>

@@ -15,6 +15,7 @@ internal static class PlanRules
         CheckSchedule(plan, faults);
         CheckGeometry(plan, faults);
         CheckLearning(plan, faults);
+        MethodRules.Check(plan, faults);
         CheckTranslation(plan.Translation, faults);
         faults.ThrowIfAny("plan-out-of-range", "The plan has settings out of their range.");
     }

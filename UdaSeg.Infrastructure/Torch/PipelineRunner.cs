@@ -1,6 +1,7 @@
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Training.Methods;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Methods;
 using UdaSeg.Infrastructure.Torch.Network;
@@ -50,7 +51,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
         using TranslatedSamples? translated = Translated(stage);
         StageContext seen = translated is null ? context : context with { Source = translated };
         using StageObjective objective = _method.Begin(seen, stage);
-        if (objective.FromInitial) context.Reset();
+        if (MethodShape.BeginsAnew(context.Plan.Method, stage)) context.Reset();
         new StageTrainer(seen, stage, objective, at => Evaluate(stage, at)).Run();
     }
 
