@@ -3,7 +3,6 @@ using TorchSharp;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Training;
 using UdaSeg.Domain.Training.Methods;
-using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
 using static TorchSharp.torch;
