@@ -99,12 +99,12 @@ public sealed class TranslationNetworkTests
         DeepLabV3Plus network = TinyNetwork.Create(5);
         network.eval();
         using var loss = new SemanticLoss(network, Normalisation.ImageNet, CPU);
-        RgbImage one = Noise(32, 32), other = Noise(32, 32, 3);
+        RgbImage one = Split((x, _) => x), other = Split((x, y) => 3 * (x + y) / 4);
         float[] a = Said(network, one), b = Said(network, other);
         double expected = 0;
         for (int i = 0; i < a.Length; i++) expected += (a[i] - b[i]) * (double)(a[i] - b[i]) / a.Length;
         Tensor found = SemanticLoss.Distance(loss.Said(SignedImages.Of(one, 32, 32, CPU)), loss.Said(SignedImages.Of(other, 32, 32, CPU)));
-        Assert.InRange(expected, 0.01, 10);
+        Assert.InRange(expected, 1e-3, 10);
         Assert.Equal(expected, found.item<float>(), 1e-3 * expected);
     }
 
@@ -135,6 +135,27 @@ public sealed class TranslationNetworkTests
         TranslationLosses losses = model.Step(SignedImages.Of(Noise(32, 32), 32, 32, CPU), SignedImages.Of(Noise(32, 32, 2), 32, 32, CPU), null, 1e-3, 0);
         foreach (string part in (string[])["painters.toTarget", "painters.toSource", "judges.toTarget", "judges.toSource"]) Assert.NotEqual(Of(same, part), Of(model, part));
         Assert.True(losses is { Adversarial: > 0, Cycle: > 0, Identity: > 0, Judges: > 0, Semantic: 0 });
+    }
+
+    /// <summary>Channels that are no multiple of 8 made the native library read beyond its tensors: see <see cref="EvenConvolution"/>.</summary>
+    [Fact]
+    public void A_step_is_the_same_whatever_lay_in_memory_before()
+    {
+        float[]? first = null;
+        for (int round = 0; round < 3; round++)
+        {
+            using var model = new CycleModel(Small with { Width = 5 }, 1, 0, CPU);
+            for (int i = 0; i < 2; i++)
+            {
+                Soil(round == 0 ? 0 : float.NaN);
+                using DisposeScope scope = NewDisposeScope();
+                model.Step(SignedImages.Of(Noise(32, 32), 32, 32, CPU), SignedImages.Of(Noise(32, 32, 2), 32, 32, CPU), null, 1e-3, i);
+            }
+
+            float[] weights = [.. model.Weights.Values.SelectMany(w => w.detach().data<float>().ToArray())];
+            Assert.All(weights, w => Assert.True(float.IsFinite(w)));
+            Assert.Equal(first ??= weights, weights);
+        }
     }
 
     [Fact]
@@ -180,6 +201,23 @@ public sealed class TranslationNetworkTests
         }
 
         return result;
+    }
+
+    /// <summary>What is allocated next lies where these values were.</summary>
+    private static void Soil(float value)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        for (int size = 16; size < 200_000; size = (size * 3 / 2) + 8)
+        {
+            for (int i = 0; i < 40; i++) full([size], value);
+        }
+    }
+
+    private static RgbImage Split(Func<int, int, int> at)
+    {
+        var image = new RgbImage(32, 32);
+        for (int i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)(at(i / 3 % 32, i / 96) < 16 ? 30 + (40 * (i % 3)) : 220 - (50 * (i % 3)));
+        return image;
     }
 
     private static RgbImage Noise(int width, int height, int seed = 1) => new(

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -28,7 +29,7 @@ internal sealed class ClassDiscriminator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         Tensor x = features;
-        foreach (Conv2d layer in layers) x = functional.leaky_relu(layer.call(x), 0.2);
-        return cat([source.call(x), target.call(x)], 1);
+        foreach (Conv2d layer in layers) x = functional.leaky_relu(EvenConvolution.Call(layer, x, padding: 1), 0.2);
+        return cat([EvenConvolution.Call(source, x, padding: 1), EvenConvolution.Call(target, x, padding: 1)], 1);
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -28,7 +29,12 @@ internal sealed class OutputDiscriminator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor map)
     {
         Tensor x = map;
-        for (int i = 0; i < layers.Count; i++) x = i + 1 < layers.Count ? functional.leaky_relu(layers[i].call(x), 0.2) : layers[i].call(x);
+        for (int i = 0; i < layers.Count; i++)
+        {
+            x = EvenConvolution.Call(layers[i], x, stride: 2, padding: 1);
+            if (i + 1 < layers.Count) x = functional.leaky_relu(x, 0.2);
+        }
+
         return x;
     }
 }

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using UdaSeg.Domain.Training.Methods;
+using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -40,11 +41,11 @@ internal sealed class Generator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor image)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = Freely(image, i => Norms.Relu(first.call(Norms.Reflect(i, 3))), owned: false);
-        foreach (Conv2d conv in down) x = Freely(x, i => Norms.Relu(conv.call(i)));
+        Tensor x = Freely(image, i => Norms.Relu(EvenConvolution.Call(first, Norms.Reflect(i, 3))), owned: false);
+        foreach (Conv2d conv in down) x = Freely(x, i => Norms.Relu(EvenConvolution.Call(conv, i, stride: 2, padding: 1)));
         foreach (ResidualBlock block in blocks) x = Freely(x, block.call);
-        foreach (Conv2d conv in up) x = Freely(x, i => Norms.Relu(conv.call(Doubled(i))));
-        x = Freely(x, i => last.call(Norms.Reflect(i, 3)));
+        foreach (Conv2d conv in up) x = Freely(x, i => Norms.Relu(EvenConvolution.Call(conv, Doubled(i), padding: 1)));
+        x = Freely(x, i => EvenConvolution.Call(last, Norms.Reflect(i, 3)));
         return Painted(image, x).MoveToOuterDisposeScope();
     }
 
@@ -83,8 +84,8 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        Tensor y = Norms.Relu(conv1.call(Norms.Reflect(x, 1)));
-        return Norms.Instance(conv2.call(Norms.Reflect(y, 1))).add(x);
+        Tensor y = Norms.Relu(EvenConvolution.Call(conv1, Norms.Reflect(x, 1)));
+        return Norms.Instance(EvenConvolution.Call(conv2, Norms.Reflect(y, 1))).add(x);
     }
 }
 

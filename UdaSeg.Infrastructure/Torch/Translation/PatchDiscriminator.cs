@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -32,8 +33,13 @@ internal sealed class PatchDiscriminator : Module<Tensor, Tensor>
     /// <returns>Decisions [B, 1, ~H/8, ~W/8]: 1 for the domain's own, 0 for painted.</returns>
     public override Tensor forward(Tensor image)
     {
-        Tensor x = functional.leaky_relu(first.call(image), Slope);
-        foreach (Conv2d layer in layers) x = functional.leaky_relu(Norms.Instance(layer.call(x)), Slope);
-        return last.call(x);
+        Tensor x = functional.leaky_relu(EvenConvolution.Call(first, image, stride: 2, padding: 1), Slope);
+        for (int i = 0; i < layers.Count; i++)
+        {
+            int stride = i + 1 < layers.Count ? 2 : 1;
+            x = functional.leaky_relu(Norms.Instance(EvenConvolution.Call(layers[i], x, stride, padding: 1)), Slope);
+        }
+
+        return EvenConvolution.Call(last, x, padding: 1);
     }
 }
