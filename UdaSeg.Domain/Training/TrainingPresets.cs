@@ -35,7 +35,7 @@ public static class TrainingPresets
         Crop = new PixelSize(128, 80),
         Network = new NetworkSettings(Backbone.ResNet18, AsppChannels: 32, DecoderChannels: 32),
         Optimizer = new OptimizerSettings(CoarseLearningRate: 5e-2, StageLearningRate: 2.5e-2),
-        Translation = new TranslationSettings(Iterations: 60, Width: 8, Blocks: 2),
+        Translation = new TranslationSettings(Iterations: 60, LearningRate: 2e-3, Width: 8, Blocks: 2, CycleWeight: 1),
         CheckpointEvery = 100,
     };
 
