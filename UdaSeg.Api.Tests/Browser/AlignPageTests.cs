@@ -61,7 +61,7 @@ public sealed class AlignPageTests(BrowserWorld world)
         await page.GetByRole(AriaRole.Button, new() { Name = "Show all schemes" }).ClickAsync();
         JsonElement document = await world.Client.GetJsonAsync("/swagger/v1/swagger.json");
         string[] schemes = [.. document.GetProperty("components").GetProperty("schemas").GetProperty("AlignmentScheme").GetProperty("enum")
-            .EnumerateArray().Select(s => s.GetString()!)];
+            .EnumerateArray().Select(s => s.GetString()!).Where(s => s != "gan")]; // which needs a run
         ILocator thumbs = page.GetByRole(AriaRole.Region, new() { Name = "All schemes" }).GetByRole(AriaRole.Listitem);
         await Expect(thumbs.Locator("img")).ToHaveCountAsync(schemes.Length);
         foreach ((string scheme, int i) in schemes.Select((s, i) => (s, i)))

@@ -39,11 +39,11 @@ public sealed class StudyTemplatesTests
         IReadOnlyList<TrainingPlan> plans = Plans(StudyTemplates.Table4, "paper", null);
         Assert.Equal(
             [
-                (6, AlignmentScheme.Fourier, false), (6, AlignmentScheme.Hybrid, false), (0, AlignmentScheme.LabGamma, false),
+                (6, AlignmentScheme.Fourier, false), (6, AlignmentScheme.Gan, false), (6, AlignmentScheme.Hybrid, false), (0, AlignmentScheme.LabGamma, false),
                 (0, AlignmentScheme.LabHistogram, false), (0, AlignmentScheme.Hybrid, false), (6, AlignmentScheme.Hybrid, true),
             ],
             plans.Select(p => (p.Stages, p.Alignment.Scheme, p.Triplet.IncludePseudoLabels)));
-        Assert.Equal(TrainingPresets.Paper, plans[1]);
+        Assert.Equal(TrainingPresets.Paper, plans[2]);
     }
 
     /// <summary>Each arm says all that its table is about, so a base that has switched something off changes no comparison.</summary>

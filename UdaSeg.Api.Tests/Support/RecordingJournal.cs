@@ -23,8 +23,11 @@ internal sealed class RecordingJournal(CancellationTokenSource? stop = null, lon
     public void Progress(RunProgress progress)
     {
         Progresses.Add(progress);
+        OnProgress?.Invoke(progress);
         if (progress.Iteration >= stopAfter) stop?.Cancel();
     }
+
+    public Action<RunProgress>? OnProgress { get; set; }
 
     public Action<RunMetrics>? OnMetrics { get; set; }
 

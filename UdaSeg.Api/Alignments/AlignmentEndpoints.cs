@@ -52,7 +52,7 @@ internal static class AlignmentEndpoints
         IImageCodec codec,
         AlignmentReference references,
         ServiceMeter meter,
-        [OneOf(typeof(AlignmentScheme), Default = "hybrid")] string? scheme = null,
+        [OneOf(typeof(AlignmentScheme), Default = "hybrid", Except = "gan")] string? scheme = null,
         [Number(0, 100, AlignmentSettings.DefaultBeta)] string? beta = null,
         [Number(0, 0.5, AlignmentSettings.DefaultFourierBeta)] string? fourierBeta = null)
     {
@@ -85,7 +85,7 @@ internal static class AlignmentEndpoints
             QueryNumbers.Read(beta, AlignmentSettings.DefaultBeta, 0, 100, "beta", faults),
             QueryNumbers.Read(fourierBeta, AlignmentSettings.DefaultFourierBeta, 0, 0.5, "fourierBeta", faults));
         faults.ThrowIfAny("invalid-alignment", "The alignment's parameters are not usable.");
-        return read;
+        return read.OutsideRun();
     }
 
     private static Aligned Align(

@@ -25,6 +25,9 @@ internal sealed class OneOfAttribute(Type type) : Attribute
     public Type Type { get; } = type;
 
     public string? Default { get; init; }
+
+    /// <summary>A name of the enum that is refused here, and not offered.</summary>
+    public string? Except { get; init; }
 }
 
 /// <summary>The parameter is one of these words.</summary>

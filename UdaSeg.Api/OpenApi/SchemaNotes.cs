@@ -48,7 +48,7 @@ internal sealed class SchemaNotes : ISchemaFilter
         bool nullable = schema.Type?.HasFlag(JsonSchemaType.Null) == true;
         schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         schema.Format = null;
-        schema.Enum = [.. EnumNames.Of(choices.Type).Select(n => (JsonNode)n)];
+        schema.Enum = [.. EnumNames.Of(choices.Type).Where(n => n != choices.Except).Select(n => (JsonNode)n)];
         if (choices.Default is not null) schema.Default = choices.Default;
     }
 }
@@ -61,7 +61,7 @@ internal sealed class ParameterNotes : IParameterFilter
         if (parameter is not OpenApiParameter found || context.ParameterInfo is not { } info) return;
         if (info.GetCustomAttribute<OneOfAttribute>() is { } choices)
         {
-            JsonNode[] names = [.. EnumNames.Of(choices.Type).Select(n => (JsonNode)n)];
+            JsonNode[] names = [.. EnumNames.Of(choices.Type).Where(n => n != choices.Except).Select(n => (JsonNode)n)];
             found.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = names, Default = choices.Default };
         }
         else if (info.GetCustomAttribute<NumberAttribute>() is { } number)

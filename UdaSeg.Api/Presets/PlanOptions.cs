@@ -8,7 +8,7 @@ namespace UdaSeg.Api.Presets;
 internal static class PlanOptions
 {
     public static IReadOnlyList<PlanOption> All { get; } =
-        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Extras(), .. Running()];
+        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Translation(), .. Extras(), .. Running()];
 
     private static PlanOption[] Schedule() =>
     [
@@ -44,7 +44,7 @@ internal static class PlanOptions
 
     private static PlanOption[] Photometry() =>
     [
-        OneOf<AlignmentScheme>("alignment.scheme", "How source images are aligned to target references (section 3.2, Table 4); hybrid is the paper's GPA."),
+        OneOf<AlignmentScheme>("alignment.scheme", "How source images are aligned to target references (section 3.2, Table 4); hybrid is the paper's GPA; gan trains a translator first (see translation)."),
         Number("alignment.beta", null, "β of equation 2, 0 to 100: weight of (γ − 1)²; 0 demands equal mean lightness."),
         Number("alignment.fourierBeta", "share of the shorter side", "For fourier: half-width of the swapped amplitude window, 0 to 0.5."),
         Switch("jitter.enabled", "τ: colour jitter of training images."),
@@ -75,6 +75,20 @@ internal static class PlanOptions
         Number("optimizer.weightDecay", null, "L2 penalty, 0 to 1."),
         Number("optimizer.power", null, "Of the polynomial decay, which restarts in every stage; 0 to 10."),
         Number("optimizer.headFactor", "factor", "The rate of everything but the backbone is multiplied by it; above 0, at most 1000."),
+    ];
+
+    private static PlanOption[] Translation() =>
+    [
+        Integer("translation.iterations", "iterations", "For alignment.scheme gan: length of each translator's training, one source and one target crop each; at least 1."),
+        Number("translation.learningRate", null, "Of Adam for the translator's networks; above 0, at most 1."),
+        Integer("translation.width", "channels", "Of the first convolution of its generators and discriminators, 1 to 512."),
+        Integer("translation.blocks", null, "Residual blocks of each generator, 0 to 50."),
+        Switch("translation.residual", "Generators paint what changes onto their input; false paints anew, as CycleGAN does, which needs many more iterations."),
+        new("translation.crop", "size", "pixels", "What it trains on, rounded down to multiples of 4, sides of 32 to 8192; null: crop."),
+        Number("translation.cycleWeight", null, "Of the distance of an image to what comes back from the other domain, 0 to 1000."),
+        Number("translation.identityWeight", "of cycleWeight", "Of the distance of an image to its translation into its own domain, 0 to 1000."),
+        Number("translation.semanticTranslatedWeight", null, "Of the change in what the last stage's network says of a translated image, 0 to 1000; method bdl, from stage 1 on."),
+        Number("translation.semanticCycleWeight", null, "The same of an image that came back, 0 to 1000."),
     ];
 
     private static PlanOption[] Extras() =>

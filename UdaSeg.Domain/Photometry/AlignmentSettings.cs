@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using UdaSeg.Domain.Errors;
 
 namespace UdaSeg.Domain.Photometry;
 
@@ -20,6 +21,9 @@ public enum AlignmentScheme
 
     /// <summary>The source as it is.</summary>
     [JsonStringEnumMemberName("none")] None,
+
+    /// <summary>The source as a translator paints it that a training run learns (CycleGAN, BDL): only within a run.</summary>
+    [JsonStringEnumMemberName("gan")] Gan,
 }
 
 /// <param name="Scheme">Which operators are applied.</param>
@@ -35,4 +39,13 @@ public sealed record AlignmentSettings(
 
     /// <summary>FDA's single-band default.</summary>
     public const double DefaultFourierBeta = 0.01;
+
+    /// <summary>For whoever aligns without a run.</summary>
+    /// <exception cref="RuleViolationException"><c>scheme-needs-run</c> (422) for <see cref="AlignmentScheme.Gan"/>.</exception>
+    public AlignmentSettings OutsideRun()
+    {
+        if (Scheme != AlignmentScheme.Gan) return this;
+        const string message = "The scheme 'gan' is a translator that a training run learns for its own images; name it in a run's options.";
+        throw new RuleViolationException(RuleKind.Unusable, "scheme-needs-run", message, new Dictionary<string, string[]> { ["scheme"] = [message] });
+    }
 }

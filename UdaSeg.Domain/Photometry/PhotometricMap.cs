@@ -31,12 +31,13 @@ public sealed class PhotometricMap
     /// Finds the operators (section 3.2 of the paper). <c>labGamma</c> normalises L* by 100 and a*, b* by <c>(v + 128) / 256</c>, each with a γ of its own.
     /// </summary>
     /// <exception cref="ArgumentException">For <see cref="AlignmentScheme.Fourier"/>, which is no map of colours.</exception>
+    /// <exception cref="Errors.RuleViolationException"><c>scheme-needs-run</c> (422) for <see cref="AlignmentScheme.Gan"/>.</exception>
     public static PhotometricMap Solve(StyleProfile source, StyleProfile reference, AlignmentSettings settings)
     {
         double Lightness() => LightnessGamma.Solve(source.Lightness, source.MeanLightness, reference.MeanLightness, settings.Beta);
         MatchTable a() => HistogramMatching.Between(source.A, reference.A);
         MatchTable b() => HistogramMatching.Between(source.B, reference.B);
-        return settings.Scheme switch
+        return settings.OutsideRun().Scheme switch
         {
             AlignmentScheme.Hybrid => new([Lightness(), 1, 1], [null, a(), b()]),
             AlignmentScheme.LabHistogram => new([1, 1, 1], [HistogramMatching.Between(source.Lightness, reference.Lightness), a(), b()]),

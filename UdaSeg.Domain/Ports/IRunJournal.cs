@@ -7,7 +7,7 @@ namespace UdaSeg.Domain.Ports;
 /// <param name="Stage">0..K.</param>
 /// <param name="Iteration">Done over all stages.</param>
 /// <param name="TotalIterations">Over all stages.</param>
-/// <param name="Phase"><c>training</c>, <c>pseudoLabels</c>, <c>centers</c>, <c>quality</c> or <c>evaluation</c>.</param>
+/// <param name="Phase"><c>training</c>, <c>translator</c>, <c>translation</c>, <c>pseudoLabels</c>, <c>centers</c>, <c>quality</c> or <c>evaluation</c>; methods have others.</param>
 /// <param name="PhaseShare">0..1 of that phase.</param>
 /// <param name="Loss">Sum of the loss terms, smoothed over the last iterations; null outside training.</param>
 /// <param name="ImagesPerSecond">Images that went through the network, smoothed.</param>

@@ -67,6 +67,9 @@ public sealed record TrainingPlan
 
     public DtstSettings Dtst { get; init; } = new();
 
+    /// <summary>Of the alignment scheme <c>gan</c>.</summary>
+    public TranslationSettings Translation { get; init; } = new();
+
     /// <summary>Who labels target crops while a stage trains on pseudo-labels; off in the paper.</summary>
     public TeacherSettings Teacher { get; init; } = new();
 

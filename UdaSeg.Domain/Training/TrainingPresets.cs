@@ -1,4 +1,5 @@
 using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Training.Methods;
 
 namespace UdaSeg.Domain.Training;
 
@@ -20,6 +21,7 @@ public static class TrainingPresets
         Crop = new PixelSize(256, 192),
         Network = new NetworkSettings(Backbone.MobileNetV2, AsppChannels: 128, DecoderChannels: 128),
         Optimizer = new OptimizerSettings(CoarseLearningRate: 3e-2, StageLearningRate: 1.5e-2),
+        Translation = new TranslationSettings(Iterations: 400, Width: 16, Blocks: 4),
         CheckpointEvery = 200,
     };
 
@@ -33,6 +35,7 @@ public static class TrainingPresets
         Crop = new PixelSize(128, 80),
         Network = new NetworkSettings(Backbone.ResNet18, AsppChannels: 32, DecoderChannels: 32),
         Optimizer = new OptimizerSettings(CoarseLearningRate: 5e-2, StageLearningRate: 2.5e-2),
+        Translation = new TranslationSettings(Iterations: 60, LearningRate: 2e-3, Width: 8, Blocks: 2, CycleWeight: 1),
         CheckpointEvery = 100,
     };
 

@@ -1,10 +1,12 @@
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Training.Methods;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Methods;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
+using UdaSeg.Infrastructure.Torch.Translation;
 
 namespace UdaSeg.Infrastructure.Torch;
 
@@ -46,10 +48,15 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
 
     private void Train(int stage)
     {
-        using StageObjective objective = _method.Begin(context, stage);
+        using TranslatedSamples? translated = Translated(stage);
+        StageContext seen = translated is null ? context : context with { Source = translated };
+        using StageObjective objective = _method.Begin(seen, stage);
         if (MethodShape.BeginsAnew(context.Plan.Method, stage)) context.Reset();
-        new StageTrainer(context, stage, objective, at => Evaluate(stage, at)).Run();
+        new StageTrainer(seen, stage, objective, at => Evaluate(stage, at)).Run();
     }
+
+    private TranslatedSamples? Translated(int stage) =>
+        context.Plan.Alignment.Scheme == AlignmentScheme.Gan && _method.Translator(stage) is { } number ? new Translators(context, stage).Samples(number) : null;
 
     private void Evaluate(int stage, long iteration)
     {

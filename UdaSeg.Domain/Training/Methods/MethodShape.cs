@@ -59,7 +59,10 @@ public static class MethodShape
         _ => false,
     };
 
-    /// <summary>A preset as the method would have it. The paper's own parts (GPA, τ) are off for the others: each brings its own, and options may switch them on.</summary>
+    /// <summary>
+    /// A preset as the method would have it. The paper's own parts (GPA, τ) are off for the others: each brings its own, and options may switch them on. BDL and
+    /// DTST see translated images.
+    /// </summary>
     public static TrainingPlan Shaped(this TrainingPlan preset, TrainingMethod method)
     {
         if (method == TrainingMethod.CoarseToFine) return preset with { Method = method };
@@ -71,13 +74,14 @@ public static class MethodShape
             TrainingMethod.Bdl => 2,
             _ => LeastStages(method),
         };
+        bool translates = method is TrainingMethod.Bdl or TrainingMethod.Dtst;
         return preset with
         {
             Method = method,
             Stages = stages,
-            Alignment = preset.Alignment with { Scheme = AlignmentScheme.None },
+            Alignment = preset.Alignment with { Scheme = translates ? AlignmentScheme.Gan : AlignmentScheme.None },
             Jitter = preset.Jitter with { Enabled = false },
-            PseudoLabels = method is TrainingMethod.Bdl or TrainingMethod.Dtst ? preset.PseudoLabels with { Percent = 50 } : preset.PseudoLabels,
+            PseudoLabels = translates ? preset.PseudoLabels with { Percent = 50 } : preset.PseudoLabels,
         };
     }
 }

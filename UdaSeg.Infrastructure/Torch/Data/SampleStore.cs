@@ -21,13 +21,12 @@ internal sealed class SampleStore(
     /// <summary>A thousand images of 640×480 with labels; beyond it images are decoded anew.</summary>
     public const long DefaultBudget = 1L << 30;
 
-    private readonly ConcurrentDictionary<int, RgbImage> _images = new();
+    private readonly ConcurrentDictionary<int, PixelSize> _sizes = new();
     private readonly ConcurrentDictionary<int, LabelMap> _labels = new();
     private readonly ConcurrentDictionary<int, StyleProfile> _styles = new();
     private readonly ConcurrentDictionary<(int Index, int Width, int Height, double Beta), FourierStyle> _frequencies = new();
     private readonly ConcurrentDictionary<Domain.Labels.LabelMapping, LabelReader> _readers = new();
-    private readonly ThreadLocal<(int Index, RgbImage? Image)> _last = new();
-    private long _used;
+    private readonly ImageCache _images = new(budget);
     private int _decoded;
 
     public int Count => samples.Count;
@@ -37,28 +36,21 @@ internal sealed class SampleStore(
 
     public SampleRef this[int index] => samples[index];
 
-    public RgbImage Image(int index)
-    {
-        if (_images.TryGetValue(index, out RgbImage? cached)) return cached;
-        if (_last.Value is { Image: { } last } seen && seen.Index == index) return last;
-        RgbImage image = Read(samples[index].ImagePath, file => codec.Decode(file.Span, ImageLimits.DefaultMaxPixels));
-        Interlocked.Increment(ref _decoded);
-        if (baseSize is { } size && (image.Width, image.Height) != (size.Width, size.Height)) image = ImageResizing.Resize(image, size.Width, size.Height);
-        if (Fits(image.Pixels.Length)) _images[index] = image;
-        else _last.Value = (index, image);
-        return image;
-    }
+    public RgbImage Image(int index) => _images.Get(index, Decode);
 
     /// <summary>Of the size of <see cref="Image"/>.</summary>
     public LabelMap Labels(int index)
     {
         if (_labels.TryGetValue(index, out LabelMap? cached)) return cached;
         LabelMap labels = FileLabels(index);
-        RgbImage image = Image(index);
-        if ((labels.Width, labels.Height) != (image.Width, image.Height)) labels = ImageResizing.ResizeNearest(labels, image.Width, image.Height);
-        if (Fits(labels.Labels.Length)) _labels[index] = labels;
+        (int width, int height) = Size(index);
+        if ((labels.Width, labels.Height) != (width, height)) labels = ImageResizing.ResizeNearest(labels, width, height);
+        if (_images.TryTake(labels.Labels.Length)) _labels[index] = labels;
         return labels;
     }
+
+    /// <summary>For images that will hardly be asked for again: others see them translated.</summary>
+    public void ForgetImages() => _images.Clear();
 
     /// <summary>Of the size of the label file.</summary>
     public LabelMap FileLabels(int index)
@@ -97,10 +89,19 @@ internal sealed class SampleStore(
         }
     }
 
-    private bool Fits(long bytes)
+    private RgbImage Decode(int index)
     {
-        if (Interlocked.Add(ref _used, bytes) <= budget) return true;
-        Interlocked.Add(ref _used, -bytes);
-        return false;
+        RgbImage image = Read(samples[index].ImagePath, file => codec.Decode(file.Span, ImageLimits.DefaultMaxPixels));
+        Interlocked.Increment(ref _decoded);
+        if (baseSize is { } size && (image.Width, image.Height) != (size.Width, size.Height)) image = ImageResizing.Resize(image, size.Width, size.Height);
+        _sizes[index] = new PixelSize(image.Width, image.Height);
+        return image;
+    }
+
+    private PixelSize Size(int index)
+    {
+        if (_sizes.TryGetValue(index, out PixelSize? known)) return known;
+        RgbImage image = Image(index);
+        return new PixelSize(image.Width, image.Height);
     }
 }

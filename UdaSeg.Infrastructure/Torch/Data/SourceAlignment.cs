@@ -17,7 +17,7 @@ internal sealed class SourceAlignment(TrainingPlan plan, ISamples source, ISampl
     public RgbImage Whole(int index, SampleKey key)
     {
         RgbImage image = source.Image(index);
-        if (plan.Alignment.Scheme == AlignmentScheme.None) return image;
+        if (AsItIs) return image;
         int reference = Reference(key);
         return plan.Alignment.Scheme == AlignmentScheme.Fourier ? Fourier(image, reference) : Map(index, reference).Apply(image).Image;
     }
@@ -25,13 +25,16 @@ internal sealed class SourceAlignment(TrainingPlan plan, ISamples source, ISampl
     public RgbImage Crop(int index, CropWindow window, SampleKey key)
     {
         RgbImage image = source.Image(index);
-        if (plan.Alignment.Scheme == AlignmentScheme.None) return ImageResizing.ScaledCrop(image, window);
+        if (AsItIs) return ImageResizing.ScaledCrop(image, window);
         int reference = Reference(key);
         if (plan.Alignment.Scheme == AlignmentScheme.Fourier) return ImageResizing.ScaledCrop(Fourier(image, reference), window);
         RgbImage crop = ImageResizing.ScaledCrop(image, window);
         Map(index, reference).Apply(crop.Pixels, crop.Pixels);
         return crop;
     }
+
+    // With gan the samples themselves are the translated ones.
+    private bool AsItIs => plan.Alignment.Scheme is AlignmentScheme.None or AlignmentScheme.Gan;
 
     private int Reference(SampleKey key) => key.Below(target.Count, DrawPurpose.Reference);
 

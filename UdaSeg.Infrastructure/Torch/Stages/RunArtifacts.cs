@@ -7,6 +7,7 @@ using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Infrastructure.Artifacts;
 using UdaSeg.Infrastructure.Torch.Safetensors;
+using UdaSeg.Infrastructure.Torch.Translation;
 
 namespace UdaSeg.Infrastructure.Torch.Stages;
 
@@ -127,6 +128,9 @@ internal sealed class RunArtifacts(IArtifactStore store, Guid run)
     {
         foreach (string key in store.List(StatePrefix)) store.Delete(key);
     }
+
+    /// <summary>What the run's translator of that number leaves.</summary>
+    public TranslatorArtifacts Translator(int number) => new(store, $"runs/{run}/translators/{number}");
 
     private string Stage(int stage) => $"runs/{run}/stages/{stage}";
 

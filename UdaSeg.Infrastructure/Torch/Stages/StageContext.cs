@@ -1,6 +1,7 @@
 using TorchSharp;
 using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Training;
+using UdaSeg.Infrastructure.Imaging;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Network;
 
@@ -11,7 +12,7 @@ internal sealed record StageContext(
     TrainingJob Job,
     DeepLabV3Plus Network,
     torch.Device Device,
-    SampleStore Source,
+    ISamples Source,
     SampleStore Target,
     SampleStore Evaluation,
     RunArtifacts Artifacts,
@@ -23,6 +24,9 @@ internal sealed record StageContext(
 
     /// <summary>Gives the network the weights that the run began with.</summary>
     public Action Reset { get; init; } = static () => throw new InvalidOperationException("There are no initial weights to go back to.");
+
+    /// <summary>Of translated images.</summary>
+    public IImageCodec Codec { get; init; } = new SkiaImageCodec();
 
     public int Classes => Job.LabelSpace.Count;
 

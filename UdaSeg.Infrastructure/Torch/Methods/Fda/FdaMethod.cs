@@ -17,6 +17,8 @@ namespace UdaSeg.Infrastructure.Torch.Methods.Fda;
 /// </summary>
 internal sealed class FdaMethod : ITrainingMethod
 {
+    public int? Translator(int stage) => null;
+
     public StageObjective Begin(StageContext context, int stage) =>
         stage < MethodShape.FdaBands ? new Objective(context, stage, null) : new Objective(context, stage, Labels(context, stage));
 
