@@ -9,7 +9,6 @@ internal sealed class BdlMethod : ITrainingMethod
     /// <summary>The second direction: once there is a network, translation has to keep what it says.</summary>
     public int? Translator(int stage) => Math.Min(stage, 1);
 
-    public StageObjective Begin(StageContext context, int stage) => new AdversarialStage(
-        context, stage, context.Plan, AdversaryView.Probabilities,
+    public StageObjective Begin(StageContext context, int stage) => new OutputStage(context, stage, AdversaryView.Probabilities,
         stage == 0 ? null : SelfLabels.OfNetwork(context, stage, PseudoLabelling.Thresholds(context.Plan.PseudoLabels)));
 }

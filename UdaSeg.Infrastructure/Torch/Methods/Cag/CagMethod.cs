@@ -7,6 +7,6 @@ namespace UdaSeg.Infrastructure.Torch.Methods.Cag;
 internal sealed class CagMethod : ITrainingMethod
 {
     public StageObjective Begin(StageContext context, int stage) => stage == 0
-        ? new AdversarialStage(context, stage, context.Plan, AdversaryView.Probabilities, null)
+        ? new OutputStage(context, stage, AdversaryView.Probabilities, null)
         : new AnchorStage(context, stage, AnchorEstimation.Run(context, stage));
 }

@@ -16,7 +16,7 @@ internal sealed class IdaMethod : ITrainingMethod
 
     public StageObjective Begin(StageContext context, int stage)
     {
-        if (stage == 0) return new AdversarialStage(context, stage, context.Plan, AdversaryView.SelfInformation, null);
+        if (stage == 0) return new OutputStage(context, stage, AdversaryView.SelfInformation, null);
         double[] entropies = Entropies(context, stage);
         int[] ranked = [.. Enumerable.Range(0, entropies.Length).OrderBy(i => entropies[i]).ThenBy(i => i)];
         int easy = EasyCount(ranked.Length, context.Plan.Ida.EasyShare);

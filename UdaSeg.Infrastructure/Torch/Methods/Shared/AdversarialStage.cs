@@ -18,7 +18,7 @@ internal enum AdversaryView
 }
 
 /// <summary>Cross-entropy on the source, an adversary on the outputs, and cross-entropy on pseudo-labels where there are some.</summary>
-internal class AdversarialStage : StageObjective
+internal abstract class AdversarialStage : StageObjective
 {
     private readonly AdversaryView _view;
     private readonly OutputAdversary _adversary;
@@ -31,7 +31,7 @@ internal class AdversarialStage : StageObjective
     /// <param name="plan">Of the stage.</param>
     /// <param name="view">What the adversary sees.</param>
     /// <param name="labels">Of the target; null: none. Disposed with the stage.</param>
-    public AdversarialStage(StageContext context, int stage, TrainingPlan plan, AdversaryView view, IPseudoLabelSource? labels)
+    protected AdversarialStage(StageContext context, int stage, TrainingPlan plan, AdversaryView view, IPseudoLabelSource? labels)
     {
         (Context, Plan, _view, _hasLabels, _target) = (context, plan, view, labels is not null, labels ?? new NoLabels(context.Target));
         _adversary = new OutputAdversary(plan, stage, context.Classes, context.Device, plan.Adversarial);
@@ -70,3 +70,7 @@ internal class AdversarialStage : StageObjective
 
     private Tensor See(Tensor logits) => _view == AdversaryView.Probabilities ? nn.functional.softmax(logits, 1) : EntropyLosses.SelfInformation(logits);
 }
+
+/// <summary>The adversarial stage with nothing on top.</summary>
+internal sealed class OutputStage(StageContext context, int stage, AdversaryView view, IPseudoLabelSource? labels)
+    : AdversarialStage(context, stage, context.Plan, view, labels);
