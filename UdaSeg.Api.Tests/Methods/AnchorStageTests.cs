@@ -1,0 +1,135 @@
+using TorchSharp;
+using UdaSeg.Api.Tests.Support;
+using UdaSeg.Api.Tests.Torch;
+using UdaSeg.Domain.Checkpoints;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Photometry;
+using UdaSeg.Domain.Training.Methods;
+using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Methods.Cag;
+using UdaSeg.Infrastructure.Torch.Network;
+using UdaSeg.Infrastructure.Torch.Stages;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace UdaSeg.Api.Tests.Methods;
+
+/// <summary>CAG's anchors and its objective, against loops over pixels.</summary>
+[Collection(nameof(TorchCollection))]
+public sealed class AnchorStageTests : IDisposable
+{
+    private const int TeacherSeed = 21;
+
+    private readonly StageFixture _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public void Every_term_is_what_the_definition_says()
+    {
+        const int least = 3;
+        Batch batch = StageFixture.Blocks();
+        using DeepLabV3Plus teacher = TinyNetwork.Create(TeacherSeed);
+        teacher.eval();
+        Seen[] source = Slow.Look(_run.Network, batch.Source), target = Slow.Look(_run.Network, batch.Target!.Plain), taught = Slow.Look(teacher, batch.Target.Plain);
+        double[]?[] anchors = ChooseAnchors(taught);
+        int[] pixels = [.. Enumerable.Range(0, StageFixture.CoarsePixels)];
+        double margin = Between(taught.SelectMany(s => pixels.Select(p => Ranked(s, p, anchors)).Select(r => r[1].Distance - r[0].Distance)));
+        double sure = Between(taught.SelectMany(s => pixels.Select(p => Slow.SoftMax(s.Coarse, p).Max())));
+        StageContext context = _run.Context(
+            TrainingMethod.Cag, plan => plan with { Cag = new CagSettings(margin, sure, DistanceWeight: 0.3, LeastPixels: least) });
+        _run.Publish(1, TeacherSeed);
+        using var objective = new AnchorStage(context, 2, new Anchors([.. anchors.Select(a => a is null ? null : Array.ConvertAll(a, v => (float)v))]));
+        Dictionary<string, double> terms = StageFixture.Terms(objective, _run.Network, batch);
+
+        int[][] byAnchor = [.. taught.Select(s => pixels.Select(p => Ranked(s, p, anchors) is var r && r[1].Distance - r[0].Distance >= margin ? r[0].Class : 255).ToArray())];
+        int[][] byProbability = [.. taught.Select(s => pixels.Select(p => Slow.SoftMax(s.Coarse, p).Max() > sure ? Slow.ArgMax(s.Coarse, p) : 255).ToArray())];
+        int[][] truth = [.. Enumerable.Range(0, StageFixture.Count).Select(i => Slow.AtStrideFour(batch.SourceLabels, i))];
+        double[][][] coarse = [.. target.Select(s => s.Coarse)];
+        Assert.Equal(Slow.CrossEntropy(source, batch.SourceLabels), terms["segSource"], 1e-4);
+        Assert.Equal((Slow.CrossEntropy(coarse, byAnchor) + Slow.CrossEntropy(coarse, byProbability)) / 2, terms["segTarget"], 1e-3);
+        double distance = Distance(source, truth, anchors, least) + Distance(target, byAnchor, anchors, least);
+        Assert.Equal(0.3 * distance, terms["distance"], 1e-3);
+        Assert.True(Distance(source, truth, anchors, least) > 0 && Distance(target, byAnchor, anchors, least) > 0);
+        Assert.Equal(terms.Keys.Order(), ["distance", "segSource", "segTarget", "total"]);
+        Assert.All(byAnchor.Concat(byProbability), labels => Assert.InRange(labels.Count(l => l == 255), 1, labels.Length - 1));
+    }
+
+    [Theory]
+    [InlineData(AlignmentScheme.None)]
+    [InlineData(AlignmentScheme.Hybrid)] // as the stage trains on them
+    public void Anchors_are_means_over_images_of_the_mean_features_where_the_network_is_right(AlignmentScheme scheme)
+    {
+        const int least = 4;
+        StageContext context = _run.Context(
+            TrainingMethod.Cag, plan => plan with { Cag = plan.Cag with { LeastPixels = least }, Alignment = plan.Alignment with { Scheme = scheme } });
+        float[]?[] found = AnchorEstimation.Run(context, 1).Centers;
+        var means = new List<double[]>[StageFixture.Classes];
+        int tooFew = 0;
+        var alignment = new SourceAlignment(context.Plan, context.Source, context.Target);
+        for (int m = 0; m < StageFixture.Images; m++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using var mode = no_grad();
+            RgbImage image = alignment.Whole(m, new SampleKey(context.Plan.Seed, 1, m, SourceAlignment.WholeImageSlot));
+            (Tensor logits, Tensor features) = _run.Network.call(ImageTensors.Whole(image, Normalisation.ImageNet, CPU));
+            (double[][] z, double[][] x) = (Slow.Rows(logits), Slow.Rows(features));
+            LabelMap labels = context.Source.Labels(m);
+            int width = (int)logits.shape[3];
+            int[] truth = [.. Enumerable.Range(0, z[0].Length).Select(p => (int)labels.Labels[(p / width * 4 * labels.Width) + (p % width * 4)])];
+            foreach (IGrouping<int, int> group in Enumerable.Range(0, truth.Length).Where(p => truth[p] != 255 && Slow.ArgMax(z, p) == truth[p]).GroupBy(p => truth[p]))
+            {
+                if (group.Count() >= least) (means[group.Key] ??= []).Add(Slow.Mean(x, group));
+                else tooFew++;
+            }
+        }
+
+        for (int c = 0; c < StageFixture.Classes; c++)
+        {
+            Assert.Equal(means[c] is null, found[c] is null);
+            for (int d = 0; d < StageFixture.Dimensions && found[c] is not null; d++) Assert.Equal(means[c].Average(v => v[d]), found[c]![d], 1e-4);
+        }
+
+        Assert.True(found.Count(a => a is not null) >= 2 && found.Any(a => a is null) && means.Any(m => m?.Count > 1));
+        Assert.True(tooFew > 0);
+        _run.Become(5);
+        Assert.Equal(found, AnchorEstimation.Run(context, 1).Centers); // found out once
+        Assert.NotEqual(found, AnchorEstimation.Run(context, 2).Centers);
+    }
+
+    /// <summary>Features of some pixels; one class has none.</summary>
+    private static double[]?[] ChooseAnchors(Seen[] taught) =>
+        [.. Enumerable.Range(0, StageFixture.Classes).Select(c => c == 2 ? null : Slow.Column(taught[c % 2].Features, c * 20))];
+
+    private static (double Distance, int Class)[] Ranked(Seen seen, int pixel, double[]?[] anchors)
+    {
+        double[] x = Slow.Column(seen.Features, pixel);
+        return [.. anchors.Select((a, c) => (a is null ? double.MaxValue : Math.Sqrt(a.Zip(x).Sum(v => (v.First - v.Second) * (v.First - v.Second))), c)).Order()];
+    }
+
+    private static double Distance(Seen[] seen, int[][] labels, double[]?[] anchors, int least)
+    {
+        var distances = new List<double>();
+        for (int i = 0; i < seen.Length; i++)
+        {
+            int[] right = Slow.Right(seen[i].Coarse, labels[i]);
+            for (int c = 0; c < anchors.Length; c++)
+            {
+                int[] members = [.. Enumerable.Range(0, right.Length).Where(p => right[p] == c)];
+                if (members.Length < least || anchors[c] is not { } anchor) continue;
+                distances.Add(Slow.Mean(seen[i].Features, members).Zip(anchor).Average(v => Math.Abs(v.First - v.Second) is var a && a < 1 ? a * a / 2 : a - 0.5));
+            }
+        }
+
+        return distances.Count == 0 ? 0 : 10 * distances.Average();
+    }
+
+    /// <summary>A threshold that no value is near, with many on both sides.</summary>
+    private static double Between(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        int from = sorted.Length / 4;
+        int at = Enumerable.Range(from, sorted.Length / 2).MaxBy(i => sorted[i + 1] - sorted[i]);
+        return (sorted[at] + sorted[at + 1]) / 2;
+    }
+}
