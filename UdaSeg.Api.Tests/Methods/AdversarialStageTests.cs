@@ -109,12 +109,14 @@ public sealed class AdversarialStageTests : IDisposable
         Assert.Contains(exact, t => t < 0.9);
     }
 
-    private static double[] Decisions(Adversary adversary, Tensor map) => [.. adversary.Module.call(map).detach().contiguous().data<float>().ToArray().Select(d => (double)d)];
+    private static double[] Decisions(Adversary adversary, Tensor map) =>
+        [.. adversary.Module.call(map).detach().contiguous().data<float>().ToArray().Select(d => (double)d)];
 
     private static Adversary Twin(TrainingPlan plan, int stage) =>
         new("output", new OutputDiscriminator(StageFixture.Classes, Math.Max(8, plan.Network.DecoderChannels / 4)), plan.Seed, stage, CPU, plan.Adversarial.LearningRate);
 
-    private static Dictionary<string, float[]> Weights(IEnumerable<KeyValuePair<string, Tensor>> state) => state.Where(s => s.Key.StartsWith("output.layers", StringComparison.Ordinal))
+    private static Dictionary<string, float[]> Weights(IEnumerable<KeyValuePair<string, Tensor>> state) => state
+        .Where(s => s.Key.StartsWith("output.layers", StringComparison.Ordinal))
         .ToDictionary(s => s.Key, s => s.Value.detach().contiguous().data<float>().ToArray());
 
     /// <summary>Adam's first moment is a tenth of the gradient.</summary>

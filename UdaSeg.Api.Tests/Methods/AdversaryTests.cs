@@ -150,10 +150,12 @@ public sealed class AdversaryTests
     private static (Tensor Source, Tensor Target) Maps()
     {
         random.manual_seed(5);
-        return (nn.functional.softmax(randn(2, Classes, Side, Side), 1).requires_grad_(), nn.functional.softmax(randn(2, Classes, Side, Side).mul(3), 1).requires_grad_());
+        Tensor Map(double spread) => nn.functional.softmax(randn(2, Classes, Side, Side).mul(spread), 1).requires_grad_();
+        return (Map(1), Map(3));
     }
 
-    private static Tensor[] Parameters(OutputAdversary adversary) => [.. adversary.State.Where(s => !s.Key.Contains("adam", StringComparison.Ordinal)).Select(s => s.Value)];
+    private static Tensor[] Parameters(OutputAdversary adversary) =>
+        [.. adversary.State.Where(s => !s.Key.Contains("adam", StringComparison.Ordinal)).Select(s => s.Value)];
 
     private static float[] Values(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
 }

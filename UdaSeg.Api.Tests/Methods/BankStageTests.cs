@@ -42,7 +42,7 @@ public sealed class BankStageTests : IDisposable
             Batch batch = Labelled(i, out Seen[] source, out Seen[] target);
             random.manual_seed(i);
             Dictionary<string, double> terms = StageFixture.Terms(objective, _run.Network, batch);
-            for (int image = 0; image < StageFixture.Count; image++) Remember(source[image], Slow.Right(source[image].Coarse, Slow.AtStrideFour(batch.SourceLabels, image)));
+            for (int b = 0; b < StageFixture.Count; b++) Remember(source[b], Slow.Right(source[b].Coarse, Slow.AtStrideFour(batch.SourceLabels, b)));
             Assert.Equal(stuffWeight * Distance(target, things: false), terms["stuff"], 1e-4);
             Assert.Equal(thingWeight * Distance(target, things: true), terms["things"], 1e-4);
             Assert.Equal(["adversarial", "segSource", "stuff", "things", "total"], terms.Keys.Order());
@@ -63,18 +63,22 @@ public sealed class BankStageTests : IDisposable
         using var mode = no_grad();
         random.manual_seed(iteration);
         DomainOutputs outputs = new TwoDomains(StageFixture.Plan, CPU).Run(_run.Network, batch);
-        source = [.. Enumerable.Range(0, StageFixture.Count).Select(i => new Seen(Slow.Rows(outputs.Source[i]), Slow.Rows(outputs.SourceCoarse[i]), Slow.Rows(outputs.SourceFeatures[i])))];
-        target = [.. Enumerable.Range(0, StageFixture.Count).Select(i => new Seen(Slow.Rows(outputs.Target[i]), Slow.Rows(outputs.TargetCoarse[i]), Slow.Rows(outputs.TargetFeatures[i])))];
+        source = Split(outputs.Source, outputs.SourceCoarse, outputs.SourceFeatures);
+        target = Split(outputs.Target, outputs.TargetCoarse, outputs.TargetFeatures);
         Array.Fill(batch.SourceLabels, (byte)255);
         for (int i = 0; i < StageFixture.Count * StageFixture.CoarsePixels; i++)
         {
             int image = i / StageFixture.CoarsePixels, p = i % StageFixture.CoarsePixels;
-            int said = Slow.ArgMax(source[image].Coarse, p), at = (image * StageFixture.Pixels) + (p / StageFixture.CoarseWidth * 4 * StageFixture.Width) + (p % StageFixture.CoarseWidth * 4);
+            int said = Slow.ArgMax(source[image].Coarse, p), y = p / StageFixture.CoarseWidth * 4, x = p % StageFixture.CoarseWidth * 4;
+            int at = (image * StageFixture.Pixels) + (y * StageFixture.Width) + x;
             batch.SourceLabels[at] = (byte)(RandomSource.Below(3, 1, 0, i, iteration, DrawPurpose.Flip) == 0 ? (said + 1) % StageFixture.Classes : said);
         }
 
         return batch;
     }
+
+    private static Seen[] Split(Tensor full, Tensor coarse, Tensor features) =>
+        [.. Enumerable.Range(0, StageFixture.Count).Select(i => new Seen(Slow.Rows(full[i]), Slow.Rows(coarse[i]), Slow.Rows(features[i])))];
 
     private void Remember(Seen seen, int[] right)
     {
@@ -108,7 +112,8 @@ public sealed class BankStageTests : IDisposable
     private int Says(double[] feature)
     {
         using DisposeScope scope = NewDisposeScope();
-        float[] weights = _run.Network.classifier.weight.detach().contiguous().data<float>().ToArray(), bias = _run.Network.classifier.bias!.detach().data<float>().ToArray();
+        float[] weights = _run.Network.classifier.weight.detach().contiguous().data<float>().ToArray();
+        float[] bias = _run.Network.classifier.bias!.detach().data<float>().ToArray();
         double[] logits = [.. bias.Select((b, c) => b + feature.Select((x, d) => x * weights[(c * StageFixture.Dimensions) + d]).Sum())];
         return Array.IndexOf(logits, logits.Max());
     }
@@ -116,7 +121,8 @@ public sealed class BankStageTests : IDisposable
     private double Distance(Seen[] target, bool things)
     {
         double sum = 0;
-        (int Label, double[] Feature)[] pooled = [.. target.SelectMany(s => Pool(s, [.. Enumerable.Range(0, StageFixture.CoarsePixels).Select(p => Slow.ArgMax(s.Coarse, p))]))];
+        int[] Predicted(Seen seen) => [.. Enumerable.Range(0, StageFixture.CoarsePixels).Select(p => Slow.ArgMax(seen.Coarse, p))];
+        (int Label, double[] Feature)[] pooled = [.. target.SelectMany(s => Pool(s, Predicted(s)))];
         for (int label = 0; label < StageFixture.Classes; label++)
         {
             double[][] own = [.. pooled.Where(p => p.Label == label).Select(p => p.Feature)];

@@ -121,7 +121,7 @@ public sealed class ClassAdversarialTests : IDisposable
     {
         var losses = seen.Select(s =>
         {
-            double[][] soft = Array.ConvertAll(Slow.Rows(nn.functional.softmax(Slow.Map(s.Coarse, StageFixture.CoarseWidth).div(1.5f), 1)), row => Array.ConvertAll(row, a => Math.Min(a, 0.7)));
+            double[][] soft = [.. Slow.SoftMaxMap([.. s.Coarse.Select(row => Array.ConvertAll(row, z => z / 1.5))]).Select(row => Array.ConvertAll(row, a => Math.Min(a, 0.7)))];
             Tensor logs = module.call(Slow.Map(s.Features, StageFixture.CoarseWidth)).log_softmax(1).narrow(1, first, StageFixture.Classes);
             return logs.mul(Slow.Map(soft, StageFixture.CoarseWidth)).sum().neg().div(StageFixture.CoarsePixels);
         });

@@ -127,7 +127,8 @@ public sealed class FdaTests : IDisposable
         Assert.All(tie.Labels, l => Assert.Equal(0, l));
         Assert.All(tie.Confidences, c => Assert.Equal(1.0 / StageFixture.Classes, c, 1e-6));
         using DeepLabV3Plus sure = TinyNetwork.Create(30);
-        Prediction alone = context.NewInference(sure).Predict(context.Target.Image(0), 96, 64), both = Teachers.Mean([undecided, context.NewInference(sure)], context.Target.Image(0));
+        Prediction alone = context.NewInference(sure).Predict(context.Target.Image(0), 96, 64);
+        Prediction both = Teachers.Mean([undecided, context.NewInference(sure)], context.Target.Image(0));
         Assert.Equal(alone.Labels, both.Labels);
         for (int p = 0; p < alone.Confidences.Length; p++) Assert.Equal((alone.Confidences[p] + (1.0 / StageFixture.Classes)) / 2, both.Confidences[p], 1e-5);
     }

@@ -61,7 +61,8 @@ public sealed class IdaTests : IDisposable
     [Fact]
     public void The_surest_images_are_the_source_with_all_their_labels_and_the_others_the_target()
     {
-        StageContext context = _run.Context(TrainingMethod.Ida, plan => plan with { Ida = new IdaSettings(0.5), Alignment = plan.Alignment with { Scheme = AlignmentScheme.Hybrid } });
+        StageContext context = _run.Context(
+            TrainingMethod.Ida, plan => plan with { Ida = new IdaSettings(0.5), Alignment = plan.Alignment with { Scheme = AlignmentScheme.Hybrid } });
         Inference inference = context.NewInference();
         double[] entropies = [.. Enumerable.Range(0, StageFixture.Images).Select(n => Entropy(inference, context.Target.Image(n)))];
         int[] ranked = [.. Enumerable.Range(0, StageFixture.Images).OrderBy(n => entropies[n])];

@@ -99,8 +99,12 @@ public sealed class SharedPartsTests : IDisposable
     public void What_is_told_of_them_follows_from_the_thresholds_in_force(double percent)
     {
         StageContext context = _run.Context(TrainingMethod.Fda);
-        static Prediction Teach(RgbImage image) => new(
-            new byte[image.Width * image.Height], [.. Enumerable.Range(0, image.Width * image.Height).Select(p => 0.1f + (0.7f * p / (image.Width * image.Height)))], null);
+        static Prediction Teach(RgbImage image)
+        {
+            int pixels = image.Width * image.Height;
+            return new Prediction(new byte[pixels], [.. Enumerable.Range(0, pixels).Select(p => 0.1f + (0.7f * p / pixels))], null);
+        }
+
         SelfLabels.Of(context, 3, Teach, PseudoLabelling.Thresholds(new Domain.SelfTraining.PseudoLabelSettings(0.9, percent))).Dispose();
         Assert.Equal(percent / 100, _run.Journal.Stages[^1].KeptShare, 0.01); // not the plan's own percent
         SelfLabels.Of(context, 4, Teach, PseudoLabelling.KeepAll).Dispose();
@@ -147,7 +151,8 @@ public sealed class SharedPartsTests : IDisposable
 
     private static void Same(Seen expected, Tensor full, Tensor coarse, Tensor features)
     {
-        foreach ((double[][] due, double[][] found) in new[] { (expected.Full, Slow.Rows(full)), (expected.Coarse, Slow.Rows(coarse)), (expected.Features, Slow.Rows(features)) })
+        (double[][], double[][])[] pairs = [(expected.Full, Slow.Rows(full)), (expected.Coarse, Slow.Rows(coarse)), (expected.Features, Slow.Rows(features))];
+        foreach ((double[][] due, double[][] found) in pairs)
         {
             Assert.Equal(due.Length, found.Length);
             for (int c = 0; c < due.Length; c++) Assert.Equal(0, due[c].Zip(found[c]).Max(pair => Math.Abs(pair.First - pair.Second)), 1e-3);

@@ -74,7 +74,8 @@ internal static class Slow
     public static int[] AtStrideFour(byte[] labels, int image)
     {
         int[] all = Labels(labels, image);
-        return [.. Enumerable.Range(0, StageFixture.CoarsePixels).Select(p => all[(p / StageFixture.CoarseWidth * 4 * StageFixture.Width) + (p % StageFixture.CoarseWidth * 4)])];
+        const int width = StageFixture.CoarseWidth;
+        return [.. Enumerable.Range(0, StageFixture.CoarsePixels).Select(p => all[(p / width * 4 * StageFixture.Width) + (p % width * 4)])];
     }
 
     /// <summary>Labels where the prediction is the same, else 255.</summary>

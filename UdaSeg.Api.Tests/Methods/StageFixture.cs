@@ -89,13 +89,11 @@ internal sealed class StageFixture : IDisposable
     /// <summary>Blocks of colour, other ones for the source, the target and the jittered target, with labels in blocks of another size.</summary>
     public static Batch Blocks(long seed = 7)
     {
-        float[] Images(int slot) =>
-        [
-            .. Enumerable.Range(0, Count * 3 * Pixels).Select(i =>
-                (float)((4 * RandomSource.Unit(seed, 0, (i / Pixels * 100) + Block(i % Pixels, 12), slot, DrawPurpose.Jitter)) - 2 + (0.5 * RandomSource.Unit(seed, 1, i, slot, DrawPurpose.Jitter)))),
-        ];
-        byte[] Labels(int slot) => [.. Enumerable.Range(0, Count * Pixels).Select(i => LabelAt((i / Pixels * 100) + Block(i % Pixels, 8), slot))];
-        byte LabelAt(int block, int slot) => RandomSource.Below(5, seed, 2, block, slot, DrawPurpose.Flip) is 0 ? (byte)255 : (byte)RandomSource.Below(Classes, seed, 3, block, slot, DrawPurpose.Flip);
+        double Unit(int stage, int at, int slot) => RandomSource.Unit(seed, stage, at, slot, DrawPurpose.Jitter);
+        float Colour(int i, int slot) => (float)((4 * Unit(0, (i / Pixels * 100) + Block(i % Pixels, 12), slot)) - 2 + (0.5 * Unit(1, i, slot)));
+        byte Label(int block, int slot) => Unit(2, block, slot) < 0.2 ? (byte)255 : (byte)(Unit(3, block, slot) * Classes);
+        float[] Images(int slot) => [.. Enumerable.Range(0, Count * 3 * Pixels).Select(i => Colour(i, slot))];
+        byte[] Labels(int slot) => [.. Enumerable.Range(0, Count * Pixels).Select(i => Label((i / Pixels * 100) + Block(i % Pixels, 8), slot))];
         return new Batch(0, Images(0), Labels(0), new TargetBatch(Images(1), Images(2), Labels(1), 0.8));
     }
 
