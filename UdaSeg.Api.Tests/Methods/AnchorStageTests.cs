@@ -42,7 +42,8 @@ public sealed class AnchorStageTests : IDisposable
         using var objective = new AnchorStage(context, 2, new Anchors([.. anchors.Select(a => a is null ? null : Array.ConvertAll(a, v => (float)v))]));
         Dictionary<string, double> terms = StageFixture.Terms(objective, _run.Network, batch);
 
-        int[][] byAnchor = [.. taught.Select(s => pixels.Select(p => Ranked(s, p, anchors)).Select(r => r[1].Distance - r[0].Distance >= margin ? r[0].Class : 255).ToArray())];
+        int Nearest((double Distance, int Class)[] ranked) => ranked[1].Distance - ranked[0].Distance >= margin ? ranked[0].Class : 255;
+        int[][] byAnchor = [.. taught.Select(s => pixels.Select(p => Nearest(Ranked(s, p, anchors))).ToArray())];
         int[][] byProbability = [.. taught.Select(s => pixels.Select(p => Slow.SoftMax(s.Coarse, p).Max() > sure ? Slow.ArgMax(s.Coarse, p) : 255).ToArray())];
         int[][] truth = [.. Enumerable.Range(0, StageFixture.Count).Select(i => Slow.AtStrideFour(batch.SourceLabels, i))];
         double[][][] coarse = [.. target.Select(s => s.Coarse)];

@@ -121,7 +121,8 @@ public sealed class ClassAdversarialTests : IDisposable
     {
         var losses = seen.Select(s =>
         {
-            double[][] soft = [.. Slow.SoftMaxMap([.. s.Coarse.Select(row => Array.ConvertAll(row, z => z / 1.5))]).Select(row => Array.ConvertAll(row, a => Math.Min(a, 0.7)))];
+            double[][] cooled = Array.ConvertAll(s.Coarse, row => Array.ConvertAll(row, z => z / 1.5));
+            double[][] soft = Array.ConvertAll(Slow.SoftMaxMap(cooled), row => Array.ConvertAll(row, a => Math.Min(a, 0.7)));
             Tensor logs = module.call(Slow.Map(s.Features, StageFixture.CoarseWidth)).log_softmax(1).narrow(1, first, StageFixture.Classes);
             return logs.mul(Slow.Map(soft, StageFixture.CoarseWidth)).sum().neg().div(StageFixture.CoarsePixels);
         });
