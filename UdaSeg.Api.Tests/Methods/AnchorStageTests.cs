@@ -56,6 +56,34 @@ public sealed class AnchorStageTests : IDisposable
         Assert.All(byAnchor.Concat(byProbability), labels => Assert.InRange(labels.Count(l => l == 255), 1, labels.Length - 1));
     }
 
+    [Fact]
+    public void A_class_pulls_the_network_in_proportion_to_its_area()
+    {
+        const int least = 3;
+        Batch batch = StageFixture.Blocks();
+        using DeepLabV3Plus teacher = TinyNetwork.Create(TeacherSeed);
+        teacher.eval();
+        Seen[] source = Slow.Look(_run.Network, batch.Source), target = Slow.Look(_run.Network, batch.Target!.Plain), taught = Slow.Look(teacher, batch.Target.Plain);
+        double[]?[] anchors = ChooseAnchors(taught);
+        StageContext context = _run.Context(TrainingMethod.Cag, plan => plan with { Cag = new CagSettings(0, 0.5, DistanceWeight: 1, LeastPixels: least) });
+        _run.Publish(0, TeacherSeed);
+        using var objective = new AnchorStage(context, 1, new Anchors([.. anchors.Select(a => a is null ? null : Array.ConvertAll(a, v => (float)v))]));
+        using DisposeScope scope = NewDisposeScope();
+        Tensor weight = _run.Network.named_parameters().First(p => p.name.StartsWith("decoder.fuse.1", StringComparison.Ordinal) && p.parameter.dim() == 4).parameter;
+        objective.Losses(_run.Network, batch).Terms.Single(t => t.Name == "distance").Value.backward();
+        float[] found = weight.grad!.contiguous().data<float>().ToArray();
+
+        // a factor on a mean's gradient is one on its loss
+        int[][] truth = [.. Enumerable.Range(0, StageFixture.Count).Select(i => Slow.AtStrideFour(batch.SourceLabels, i))];
+        int[][] byAnchor = [.. taught.Select(s => Enumerable.Range(0, StageFixture.CoarsePixels).Select(p => Ranked(s, p, anchors)[0].Class).ToArray())];
+        weight.grad = null;
+        Pull(batch.Source, source, truth, anchors, least).add(Pull(batch.Target.Plain, target, byAnchor, anchors, least)).backward();
+        float[] due = weight.grad!.contiguous().data<float>().ToArray();
+        double largest = due.Max(Math.Abs);
+        Assert.True(largest > 1e-4);
+        for (int i = 0; i < due.Length; i++) Assert.Equal(due[i], found[i], 1e-3 * largest);
+    }
+
     [Theory]
     [InlineData(AlignmentScheme.None)]
     [InlineData(AlignmentScheme.Hybrid)] // as the stage trains on them
@@ -123,6 +151,27 @@ public sealed class AnchorStageTests : IDisposable
         }
 
         return distances.Count == 0 ? 0 : 10 * distances.Average();
+    }
+
+    /// <summary>Ten times the mean of the distances, each times twice its class's share of the image.</summary>
+    private Tensor Pull(float[] images, Seen[] seen, int[][] labels, double[]?[] anchors, int least)
+    {
+        Tensor features = _run.Network.call(from_array(images).reshape(StageFixture.Count, 3, StageFixture.Height, StageFixture.Width)).Features;
+        var distances = new List<Tensor>();
+        for (int i = 0; i < seen.Length; i++)
+        {
+            int[] right = Slow.Right(seen[i].Coarse, labels[i]);
+            for (int c = 0; c < anchors.Length; c++)
+            {
+                long[] members = [.. Enumerable.Range(0, right.Length).Where(p => right[p] == c).Select(p => (long)p)];
+                if (members.Length < least || anchors[c] is not { } anchor) continue;
+                Tensor mean = features[i].flatten(1).index_select(1, from_array(members)).mean([1L]);
+                Tensor apart = nn.functional.smooth_l1_loss(mean, from_array(Array.ConvertAll(anchor, v => (float)v)));
+                distances.Add(apart.mul(2f * members.Length / right.Length));
+            }
+        }
+
+        return stack(distances).mean().mul(10f);
     }
 
     /// <summary>A threshold that no value is near, with many on both sides.</summary>
