@@ -32,7 +32,7 @@ public sealed class AdversaryTests
         Assert.All(Parameters(adversary), p => Assert.True(p.grad is null));
 
         // a step along the gradient makes the discriminator take the target for the source: its decisions fall
-        using Scalar step = -0.5f / target.grad!.abs().max().item<float>();
+        using Scalar step = -0.05f / target.grad!.abs().max().item<float>();
         (_, Tensor after) = adversary.Fool(source, target.detach().add(target.grad!.mul(step)));
         Assert.True(after.item<float>() < term.item<float>());
     }
@@ -64,7 +64,7 @@ public sealed class AdversaryTests
         Assert.All(Parameters(adversary).Zip(before), pair => Assert.NotEqual(pair.Second, Values(pair.First)));
 
         // what it learns is to tell them apart
-        for (int i = 1; i < 40; i++) loss = adversary.Learn(i, 20).Value;
+        for (int i = 1; i < 40; i++) adversary.Learn(i, 20);
         using Adversary twin = Twin();
         NetworkWeights.Restore(twin.State.ToDictionary(), NetworkWeights.Capture(adversary.State.ToDictionary()));
         Assert.True(twin.Module.call(source).mean().item<float>() < twin.Module.call(target).mean().item<float>() - 0.1);

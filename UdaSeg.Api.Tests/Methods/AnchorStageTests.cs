@@ -52,7 +52,7 @@ public sealed class AnchorStageTests : IDisposable
         double distance = Distance(source, truth, anchors, least) + Distance(target, byAnchor, anchors, least);
         Assert.Equal(0.3 * distance, terms["distance"], 1e-3);
         Assert.True(Distance(source, truth, anchors, least) > 0 && Distance(target, byAnchor, anchors, least) > 0);
-        Assert.Equal(terms.Keys.Order(), ["distance", "segSource", "segTarget", "total"]);
+        Assert.Equal(["distance", "segSource", "segTarget", "total"], terms.Keys.Order());
         Assert.All(byAnchor.Concat(byProbability), labels => Assert.InRange(labels.Count(l => l == 255), 1, labels.Length - 1));
     }
 

@@ -41,21 +41,18 @@ public sealed class FdaTests : IDisposable
         Assert.Equal(stage is 1 or 2, MethodShape.BeginsAnew(TrainingMethod.Fda, stage));
         Assert.Equal(stage >= 3, objective.Target is StoredPseudoLabels);
 
-        // what the trainer makes of it: source images with that much of a target image's spectrum
-        var key = new SampleKey(1, stage, 0, 0);
-        RgbImage reference = context.Target.Image(key.Below(context.Target.Count, Domain.Training.DrawPurpose.Reference));
-        RgbImage expected = FourierAligner.AlignFourier(context.Source.Image(0), reference, new AlignmentSettings(AlignmentScheme.Fourier, FourierBeta: beta)).Image;
-        Assert.Equal(expected.Pixels, new SourceAlignment(objective.Plan, context.Source, context.Target).Whole(0, key).Pixels);
+        CheckAlignment(objective, context, stage, beta);
     }
 
     [Fact]
-    public void Bands_are_those_of_the_plan()
+    public void A_run_that_has_seen_one_band_sees_the_next()
     {
-        StageContext context = _run.Context(TrainingMethod.Fda, plan => plan with { Fda = new FdaSettings(0.11, 0.12, 0.13) });
-        for (int stage = 0; stage < 3; stage++)
+        // All stages of a run share its samples, and with them what was kept of their spectra.
+        StageContext context = _run.Context(TrainingMethod.Fda, plan => plan with { Fda = new FdaSettings(0.02, 0.1, 0.2) });
+        foreach ((int stage, double beta) in new[] { (0, 0.02), (1, 0.1), (2, 0.2), (0, 0.02) })
         {
             using StageObjective objective = TrainingMethods.Of(TrainingMethod.Fda).Begin(context, stage);
-            Assert.Equal(0.11 + (0.01 * stage), objective.Plan.Alignment.FourierBeta, 1e-12);
+            CheckAlignment(objective, context, stage, beta);
         }
     }
 
@@ -131,6 +128,15 @@ public sealed class FdaTests : IDisposable
         Prediction both = Teachers.Mean([undecided, context.NewInference(sure)], context.Target.Image(0));
         Assert.Equal(alone.Labels, both.Labels);
         for (int p = 0; p < alone.Confidences.Length; p++) Assert.Equal((alone.Confidences[p] + (1.0 / StageFixture.Classes)) / 2, both.Confidences[p], 1e-5);
+    }
+
+    /// <summary>What the trainer makes of it: source images with that much of a target image's spectrum.</summary>
+    private static void CheckAlignment(StageObjective objective, StageContext context, int stage, double beta)
+    {
+        var key = new SampleKey(1, stage, 0, 0);
+        RgbImage reference = context.Target.Image(key.Below(context.Target.Count, Domain.Training.DrawPurpose.Reference));
+        RgbImage expected = FourierAligner.AlignFourier(context.Source.Image(0), reference, new AlignmentSettings(AlignmentScheme.Fourier, FourierBeta: beta)).Image;
+        Assert.Equal(expected.Pixels, new SourceAlignment(objective.Plan, context.Source, context.Target).Whole(0, key).Pixels);
     }
 
     /// <summary>Arg-max and value of the mean of all models' probabilities; and where the second class is as good as the first.</summary>
