@@ -2,7 +2,6 @@ using CsCheck;
 using TorchSharp;
 using UdaSeg.Api.Tests.Torch;
 using UdaSeg.Domain.Photometry;
-using UdaSeg.Domain.Training;
 using UdaSeg.Domain.Training.Methods;
 using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Adversarial;

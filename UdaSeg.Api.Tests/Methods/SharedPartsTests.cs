@@ -2,7 +2,6 @@ using TorchSharp;
 using UdaSeg.Api.Tests.Torch;
 using UdaSeg.Domain.Checkpoints;
 using UdaSeg.Domain.Images;
-using UdaSeg.Domain.Training;
 using UdaSeg.Domain.Training.Methods;
 using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Data;
