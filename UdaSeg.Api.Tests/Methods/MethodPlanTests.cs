@@ -2,7 +2,6 @@ using System.Text.Json;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Training;
-using UdaSeg.Domain.Training.Methods;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Methods;

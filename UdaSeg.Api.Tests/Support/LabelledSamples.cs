@@ -1,5 +1,6 @@
 using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Infrastructure.Torch.Data;
 

@@ -1,4 +1,5 @@
 using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Training.Methods;
 
 namespace UdaSeg.Domain.Training;
 

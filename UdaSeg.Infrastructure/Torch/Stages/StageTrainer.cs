@@ -54,7 +54,7 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
             Dictionary<string, double> values = Step(sgd, batch, rate.At(iteration), rate.At(iteration) / rate.At(0));
             context.Clock.Tick(_plan.Passes(stage) * _plan.BatchSize, batches.Waited - waited);
             double loss = values["total"];
-            if (!double.IsFinite(loss)) throw Diverged(iteration);
+            if (!double.IsFinite(loss)) throw Diverged(iteration, values);
             smoothed = smoothed is { } s ? s + (LossSmoothing * (loss - s)) : loss;
             Report(iteration + 1, end, values, smoothed.Value, rate.At(iteration), batch.Target?.KeptShare);
             bool last = iteration + 1 == end;
@@ -167,8 +167,9 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
     private static IEnumerable<TensorEntry> Under(IEnumerable<TensorEntry> tensors, string prefix) =>
         tensors.Where(t => Has(t, prefix)).Select(t => t with { Name = t.Name[prefix.Length..] });
 
-    private RuleViolationException Diverged(int iteration) => new(
+    private RuleViolationException Diverged(int iteration, Dictionary<string, double>? losses = null) => new(
         RuleKind.Unusable,
         "loss-diverged",
-        $"The loss or the weights are no longer numbers at iteration {iteration} of stage {stage}: lower optimizer.{(stage == 0 || MethodShape.BeginsAnew(_plan.Method, stage) ? "coarseLearningRate" : "stageLearningRate")}.");
+        $"The loss or the weights are no longer numbers at iteration {iteration} of stage {stage}: lower optimizer.{(stage == 0 || MethodShape.BeginsAnew(_plan.Method, stage) ? "coarseLearningRate" : "stageLearningRate")}."
+            + (losses is null ? "" : $" Not finite: {string.Join(", ", losses.Where(l => !double.IsFinite(l.Value)).Select(l => l.Key))}."));
 }
