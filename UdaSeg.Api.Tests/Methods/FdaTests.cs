@@ -1,4 +1,3 @@
-using TorchSharp;
 using UdaSeg.Api.Tests.Support;
 using UdaSeg.Api.Tests.Torch;
 using UdaSeg.Domain.Images;
