@@ -8,7 +8,6 @@ using UdaSeg.Infrastructure.Torch;
 using UdaSeg.Infrastructure.Torch.Adversarial;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Methods;
-using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
 using Xunit;
 using static TorchSharp.torch;
