@@ -7,6 +7,8 @@ namespace UdaSeg.Infrastructure.Torch.Adversarial;
 /// <summary>FADA's discriminator (section 3.2): of each pixel's feature, which class of which domain.</summary>
 internal sealed class ClassDiscriminator : Module<Tensor, Tensor>
 {
+    private static readonly TorchSharp.Scalar Slope = 0.2f; // held: a temporary one may be finalised during the native call
+
     public readonly ModuleList<Conv2d> layers;
     public readonly Conv2d source;
     public readonly Conv2d target;
@@ -28,7 +30,7 @@ internal sealed class ClassDiscriminator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         Tensor x = features;
-        foreach (Conv2d layer in layers) x = functional.leaky_relu(layer.call(x), 0.2);
+        foreach (Conv2d layer in layers) x = layer.call(x).leaky_relu(Slope);
         return cat([source.call(x), target.call(x)], 1);
     }
 }

@@ -10,6 +10,8 @@ namespace UdaSeg.Infrastructure.Torch.Adversarial;
 /// </summary>
 internal sealed class OutputDiscriminator : Module<Tensor, Tensor>
 {
+    private static readonly TorchSharp.Scalar Slope = 0.2f; // held: a temporary one may be finalised during the native call
+
     public readonly ModuleList<Conv2d> layers;
 
     /// <param name="channels">Of the map: C.</param>
@@ -28,7 +30,7 @@ internal sealed class OutputDiscriminator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor map)
     {
         Tensor x = map;
-        for (int i = 0; i < layers.Count; i++) x = i + 1 < layers.Count ? functional.leaky_relu(layers[i].call(x), 0.2) : layers[i].call(x);
+        for (int i = 0; i < layers.Count; i++) x = i + 1 < layers.Count ? layers[i].call(x).leaky_relu(Slope) : layers[i].call(x);
         return x;
     }
 }

@@ -44,7 +44,8 @@ internal static class AnchorEstimation
         using var mode = inference_mode();
         (Tensor logits, Tensor features) = context.Network.call(ImageTensors.Whole(image, Normalisation.Of(context.Plan.Network.Normalisation), context.Device));
         Tensor truth = LabelTensors.AtStrideFour(LabelTensors.Of(labels.Labels, 1, labels.Height, labels.Width, context.Device));
-        Tensor right = truth.where(logits.argmax(1).eq(truth), full_like(truth, LabelMap.Ignore));
+        using Scalar ignore = (long)LabelMap.Ignore;
+        Tensor right = truth.where(logits.argmax(1).eq(truth), full_like(truth, ignore));
         (Tensor means, Tensor present) = AnchorLosses.ClassMeans(features, right, context.Classes, context.Plan.Cag.LeastPixels);
         mean.Add(means.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray(), present.cpu().contiguous().data<bool>().ToArray());
     }
