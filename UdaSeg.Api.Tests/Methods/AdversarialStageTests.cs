@@ -52,7 +52,7 @@ public sealed class AdversarialStageTests : IDisposable
         Assert.Equal(expected, loss.item<float>(), 1e-4);
         twin.Learn(
             d => nn.functional.binary_cross_entropy_with_logits(d.call(ofSource), zeros_like(d.call(ofSource)))
-                .add(nn.functional.binary_cross_entropy_with_logits(d.call(ofTarget), ones_like(d.call(ofTarget)))).div(2),
+                .add(nn.functional.binary_cross_entropy_with_logits(d.call(ofTarget), ones_like(d.call(ofTarget)))).mul(Slow.Half),
             1,
             0);
         CompareMoments(twin, objective.State);

@@ -150,8 +150,8 @@ public sealed class AdversaryTests
     private static (Tensor Source, Tensor Target) Maps()
     {
         random.manual_seed(5);
-        Tensor Map(double spread) => nn.functional.softmax(randn(2, Classes, Side, Side).mul(spread), 1).requires_grad_();
-        return (Map(1), Map(3));
+        Tensor Map(Tensor logits) => nn.functional.softmax(logits, 1).requires_grad_();
+        return (Map(randn(2, Classes, Side, Side)), Map(randn(2, Classes, Side, Side).mul(Slow.Three)));
     }
 
     private static Tensor[] Parameters(OutputAdversary adversary) =>

@@ -172,11 +172,12 @@ public sealed class AnchorStageTests : IDisposable
                 if (members.Length < least || anchors[c] is not { } anchor) continue;
                 Tensor mean = features[i].flatten(1).index_select(1, from_array(members)).mean([1L]);
                 Tensor apart = nn.functional.smooth_l1_loss(mean, from_array(Array.ConvertAll(anchor, v => (float)v)));
-                distances.Add(apart.mul(2f * members.Length / right.Length));
+                using Scalar share = 2f * members.Length / right.Length;
+                distances.Add(apart.mul(share));
             }
         }
 
-        return stack(distances).mean().mul(10f);
+        return stack(distances).mean().mul(Slow.Ten);
     }
 
     /// <summary>A threshold that no value is near, with many on both sides.</summary>

@@ -15,7 +15,7 @@ namespace UdaSeg.Api.Tests.Methods;
 [Collection(nameof(TorchCollection))]
 public sealed class BankStageTests : IDisposable
 {
-    private const int StuffBank = 2, ThingBank = 3, Instances = 2, Iterations = 8;
+    private const int StuffBank = 5, ThingBank = 7, Instances = 2, Iterations = 8;
 
     private static readonly string[] Things = ["pole", "sign", "car", "person"];
 
@@ -63,8 +63,8 @@ public sealed class BankStageTests : IDisposable
         using var mode = no_grad();
         random.manual_seed(iteration);
         DomainOutputs outputs = new TwoDomains(StageFixture.Plan, CPU).Run(_run.Network, batch);
-        source = Split(outputs.Source, outputs.SourceCoarse, outputs.SourceFeatures);
-        target = Split(outputs.Target, outputs.TargetCoarse, outputs.TargetFeatures);
+        Seen[][] seen = Slow.Look(outputs);
+        (source, target) = (seen[0], seen[1]);
         Array.Fill(batch.SourceLabels, (byte)255);
         for (int i = 0; i < StageFixture.Count * StageFixture.CoarsePixels; i++)
         {
@@ -76,9 +76,6 @@ public sealed class BankStageTests : IDisposable
 
         return batch;
     }
-
-    private static Seen[] Split(Tensor full, Tensor coarse, Tensor features) =>
-        [.. Enumerable.Range(0, StageFixture.Count).Select(i => new Seen(Slow.Rows(full[i]), Slow.Rows(coarse[i]), Slow.Rows(features[i])))];
 
     private void Remember(Seen seen, int[] right)
     {

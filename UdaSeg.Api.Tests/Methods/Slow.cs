@@ -1,4 +1,5 @@
 using TorchSharp;
+using UdaSeg.Infrastructure.Torch.Methods.Shared;
 using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
 
@@ -13,8 +14,19 @@ internal sealed record Seen(double[][] Full, double[][] Coarse, double[][] Featu
 /// <summary>Definitions as loops over pixels in double precision.</summary>
 internal static class Slow
 {
+    // Held: the collector, which these loops keep busy, may take a temporary one away during the native call.
+    public static readonly Scalar Half = 0.5f, Three = 3f, Ten = 10f;
+
     /// <summary>The images of one side of a batch, one after another through the network.</summary>
     public static Seen[] Look(DeepLabV3Plus network, float[] images) => [.. Enumerable.Range(0, StageFixture.Count).Select(i => Look(network, images, i))];
+
+    /// <summary>What both domains were found to be, source first.</summary>
+    public static Seen[][] Look(DomainOutputs outputs)
+    {
+        static Seen[] Split(Tensor full, Tensor coarse, Tensor features) =>
+            [.. Enumerable.Range(0, StageFixture.Count).Select(i => new Seen(Rows(full[i].detach()), Rows(coarse[i].detach()), Rows(features[i].detach())))];
+        return [Split(outputs.Source, outputs.SourceCoarse, outputs.SourceFeatures), Split(outputs.Target, outputs.TargetCoarse, outputs.TargetFeatures)];
+    }
 
     /// <summary>[N, h, w] or [1, N, h, w] → [N][h·w].</summary>
     public static double[][] Rows(Tensor maps)
