@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -30,7 +31,7 @@ internal sealed class ClassDiscriminator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         Tensor x = features;
-        foreach (Conv2d layer in layers) x = layer.call(x).leaky_relu(Slope);
-        return cat([source.call(x), target.call(x)], 1);
+        foreach (Conv2d layer in layers) x = EvenConvolution.Call(layer, x, padding: 1).leaky_relu(Slope);
+        return cat([EvenConvolution.Call(source, x, padding: 1), EvenConvolution.Call(target, x, padding: 1)], 1);
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UdaSeg.Infrastructure.Torch.Network;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -30,7 +31,12 @@ internal sealed class OutputDiscriminator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor map)
     {
         Tensor x = map;
-        for (int i = 0; i < layers.Count; i++) x = i + 1 < layers.Count ? layers[i].call(x).leaky_relu(Slope) : layers[i].call(x);
+        for (int i = 0; i < layers.Count; i++)
+        {
+            x = EvenConvolution.Call(layers[i], x, stride: 2, padding: 1);
+            if (i + 1 < layers.Count) x = x.leaky_relu(Slope);
+        }
+
         return x;
     }
 }
