@@ -92,7 +92,7 @@ public sealed record StageAnswer
     internal StageAnswer With(StagePreparation preparation, PseudoLabelSettings settings, StageQuery query)
     {
         var histogram = ConfidenceHistogram.FromRecord(preparation.Histogram);
-        KeptShare kept = histogram.Kept(settings.Percent, settings.MaxThreshold);
+        KeptShare kept = histogram.Kept(preparation.Thresholds);
         double pixels = Math.Max(1, kept.Pixels.Sum());
         return this with
         {

@@ -86,9 +86,12 @@ public sealed class ConfidenceHistogram
     }
 
     /// <summary>What a setting keeps: per class (null without pixels) and of all pixels. Runs nothing.</summary>
-    public KeptShare Kept(double percent, double maxThreshold)
+    public KeptShare Kept(double percent, double maxThreshold) => Kept(ClassThresholds.Compute(this, percent, maxThreshold).Values);
+
+    /// <summary>What thresholds keep, whatever rule they are from.</summary>
+    /// <param name="thresholds">t_c by class.</param>
+    public KeptShare Kept(IReadOnlyList<double> thresholds)
     {
-        double[] thresholds = ClassThresholds.Compute(this, percent, maxThreshold).Values;
         double?[] shares = [.. thresholds.Select((threshold, c) => ShareAtLeast(c, threshold))];
         long[] counts = [.. Enumerable.Range(0, Classes).Select(Count)];
         long total = counts.Sum();

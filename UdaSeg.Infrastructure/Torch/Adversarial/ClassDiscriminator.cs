@@ -8,6 +8,8 @@ namespace UdaSeg.Infrastructure.Torch.Adversarial;
 /// <summary>FADA's discriminator (section 3.2): of each pixel's feature, which class of which domain.</summary>
 internal sealed class ClassDiscriminator : Module<Tensor, Tensor>
 {
+    private static readonly TorchSharp.Scalar Slope = 0.2f; // held: a temporary one may be finalised during the native call
+
     public readonly ModuleList<Conv2d> layers;
     public readonly Conv2d source;
     public readonly Conv2d target;
@@ -29,7 +31,7 @@ internal sealed class ClassDiscriminator : Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         Tensor x = features;
-        foreach (Conv2d layer in layers) x = functional.leaky_relu(EvenConvolution.Call(layer, x, padding: 1), 0.2);
+        foreach (Conv2d layer in layers) x = EvenConvolution.Call(layer, x, padding: 1).leaky_relu(Slope);
         return cat([EvenConvolution.Call(source, x, padding: 1), EvenConvolution.Call(target, x, padding: 1)], 1);
     }
 }

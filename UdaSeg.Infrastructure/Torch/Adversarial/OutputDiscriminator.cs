@@ -11,6 +11,8 @@ namespace UdaSeg.Infrastructure.Torch.Adversarial;
 /// </summary>
 internal sealed class OutputDiscriminator : Module<Tensor, Tensor>
 {
+    private static readonly TorchSharp.Scalar Slope = 0.2f; // held: a temporary one may be finalised during the native call
+
     public readonly ModuleList<Conv2d> layers;
 
     /// <param name="channels">Of the map: C.</param>
@@ -32,7 +34,7 @@ internal sealed class OutputDiscriminator : Module<Tensor, Tensor>
         for (int i = 0; i < layers.Count; i++)
         {
             x = EvenConvolution.Call(layers[i], x, stride: 2, padding: 1);
-            if (i + 1 < layers.Count) x = functional.leaky_relu(x, 0.2);
+            if (i + 1 < layers.Count) x = x.leaky_relu(Slope);
         }
 
         return x;

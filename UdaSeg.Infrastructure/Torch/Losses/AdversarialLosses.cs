@@ -12,9 +12,8 @@ internal static class AdversarialLosses
     /// <param name="answer">0 or 1: the domain.</param>
     public static Tensor Domain(Tensor decisions, int answer)
     {
-        // softplus(x) − a·x, which does not overflow.
-        Tensor ifZero = functional.softplus(decisions);
-        return answer == 0 ? ifZero.mean() : ifZero.sub(decisions).mean();
+        // −log σ(±x) does not overflow; softplus would do as well, but for the temporary scalars that the library makes of its parameters.
+        return functional.logsigmoid(answer == 0 ? decisions.neg() : decisions).mean().neg();
     }
 
     /// <summary>Least squares (LSGAN): the mean of (d − answer)².</summary>

@@ -26,8 +26,23 @@ internal static class AnchorLosses
     }
 
     /// <summary>
+    /// The same means with CAG's gradient: that of each is multiplied by twice the share of the image's pixels behind it. A pixel of any class is then pulled as
+    /// strongly as one of another, where a plain mean pulls those of small classes most.
+    /// </summary>
+    /// <param name="means">[B, C, D].</param>
+    /// <param name="labels">[B, h, w] int64, which they are of.</param>
+    public static Tensor ByArea(Tensor means, Tensor labels)
+    {
+        using Scalar twice = 2f;
+        long batch = means.shape[0], classes = means.shape[1];
+        Tensor members = arange(classes, ScalarType.Int64, labels.device).reshape(1, -1, 1).eq(labels.reshape(batch, 1, -1)).to(means.dtype); // [B, C, hw]
+        Tensor share = members.mean([2L], keepdim: true).mul(twice);                                                                          // [B, C, 1]
+        return means.detach().add(means.sub(means.detach()).mul(share));
+    }
+
+    /// <summary>
     /// CAG's distance loss: the mean over images and classes present of the smooth L1 distance (summed over dimensions, divided by their number) between the class's
-    /// mean feature and its anchor, times ten; exactly 0 when no class is present.
+    /// mean feature and its anchor, times ten; exactly 0 when no class is present. A distance above 5 is divided by ten until it is not.
     /// </summary>
     /// <param name="means">[B, C, D].</param>
     /// <param name="present">[B, C] bool.</param>
@@ -38,7 +53,14 @@ internal static class AnchorLosses
         using Scalar ten = 10f;
         Tensor counted = present.logical_and(known.unsqueeze(0)).to(means.dtype);                                         // [B, C]
         Tensor distances = functional.smooth_l1_loss(means, anchors.unsqueeze(0).expand_as(means), Reduction.None).mean([2L]); // [B, C]
-        return distances.mul(counted).sum().div(counted.sum().clamp_min(One)).mul(ten);
+        return Limited(distances).mul(counted).sum().div(counted.sum().clamp_min(One)).mul(ten);
+    }
+
+    private static Tensor Limited(Tensor distances)
+    {
+        using Scalar most = 5f, none = 0f, base10 = 10f;
+        Tensor times = distances.detach().div(most).log10().ceil().clamp_min(none);
+        return distances.div(full_like(times, base10).pow(times));
     }
 
     /// <summary>SIM's distance to the nearest of a bank: the least mean absolute difference, averaged over the rows.</summary>

@@ -9,9 +9,9 @@ namespace UdaSeg.Infrastructure.Torch.Stages;
 /// <param name="Centers">f_c.</param>
 internal sealed record StagePreparation(double[] Thresholds, ConfidenceHistogramRecord Histogram, CategoryCenters Centers)
 {
-    public StageSummary Summary(int stage, PseudoLabelSettings settings, string key)
+    public StageSummary Summary(int stage, string key)
     {
-        KeptShare kept = ConfidenceHistogram.FromRecord(Histogram).Kept(settings.Percent, settings.MaxThreshold);
+        KeptShare kept = ConfidenceHistogram.FromRecord(Histogram).Kept(Thresholds); // a method may choose by another rule than the plan's
         double pixels = Math.Max(1, kept.Pixels.Sum());
         return new StageSummary(
             stage,

@@ -24,11 +24,13 @@ internal static class AnchorEstimation
         if (context.Artifacts.Finding<Anchors>(stage, Finding) is { } known) return known;
         int dimensions = context.Plan.Network.DecoderChannels, images = Math.Min(context.Source.Count, context.Plan.Centers.MaxImages ?? int.MaxValue);
         var mean = new RunningMeans(context.Classes, dimensions, MostImages);
+        var alignment = new SourceAlignment(context.Plan, context.Source, context.Target); // the source as the stage trains on it
         context.Network.eval();
         for (int m = 0; m < images; m++)
         {
             context.Report(stage, context.Before(stage), "anchors", m, images);
-            Accumulate(context, m, mean);
+            RgbImage image = alignment.Whole(m, new SampleKey(context.Plan.Seed, stage, m, SourceAlignment.WholeImageSlot));
+            Accumulate(context, image, context.Source.Labels(m), mean);
         }
 
         var anchors = new Anchors(mean.Read());
@@ -36,15 +38,14 @@ internal static class AnchorEstimation
         return anchors;
     }
 
-    private static void Accumulate(StageContext context, int index, RunningMeans mean)
+    private static void Accumulate(StageContext context, RgbImage image, LabelMap labels, RunningMeans mean)
     {
         using DisposeScope scope = NewDisposeScope();
         using var mode = inference_mode();
-        RgbImage image = context.Source.Image(index);
-        LabelMap labels = context.Source.Labels(index);
         (Tensor logits, Tensor features) = context.Network.call(ImageTensors.Whole(image, Normalisation.Of(context.Plan.Network.Normalisation), context.Device));
         Tensor truth = LabelTensors.AtStrideFour(LabelTensors.Of(labels.Labels, 1, labels.Height, labels.Width, context.Device));
-        Tensor right = truth.where(logits.argmax(1).eq(truth), full_like(truth, LabelMap.Ignore));
+        using Scalar ignore = (long)LabelMap.Ignore;
+        Tensor right = truth.where(logits.argmax(1).eq(truth), full_like(truth, ignore));
         (Tensor means, Tensor present) = AnchorLosses.ClassMeans(features, right, context.Classes, context.Plan.Cag.LeastPixels);
         mean.Add(means.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray(), present.cpu().contiguous().data<bool>().ToArray());
     }

@@ -99,6 +99,6 @@ internal sealed class AnchorStage : StageObjective
     private Tensor Distance(Tensor features, Tensor labels)
     {
         (Tensor means, Tensor present) = AnchorLosses.ClassMeans(features, labels, _context.Classes, Plan.Cag.LeastPixels);
-        return AnchorLosses.ToAnchors(means, present, _anchors, _known);
+        return AnchorLosses.ToAnchors(AnchorLosses.ByArea(means, labels), present, _anchors, _known);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class CoarseToFineMethod : ITrainingMethod
             context.Artifacts.WritePreparation(stage, preparation);
         }
 
-        context.Journal.StagePrepared(preparation.Summary(stage, context.Plan.PseudoLabels, context.Artifacts.PreparationKey(stage)));
+        context.Journal.StagePrepared(preparation.Summary(stage, context.Artifacts.PreparationKey(stage)));
         return preparation;
     }
 

@@ -97,14 +97,14 @@ internal sealed class BankStage : AdversarialStage
     private sealed record Pooled(int Label, bool Thing, Tensor Feature);
 }
 
-/// <summary>Which classes come as single objects; by the names of Cityscapes' classes, which other spaces share.</summary>
+/// <summary>Which classes come as single objects; by the names of Cityscapes' classes, which other spaces share, however they are spaced.</summary>
 internal static class Things
 {
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "pole", "traffic light", "traffic sign", "person", "pedestrian", "rider", "bicyclist", "car", "truck", "bus", "train", "motorcycle", "motorbike", "bicycle",
-        "signsymbol", "column_pole",
+        "pole", "trafficlight", "light", "trafficsign", "sign", "person", "pedestrian", "rider", "bicyclist", "car", "truck", "bus", "train", "motorcycle", "motorbike",
+        "bicycle", "signsymbol", "columnpole",
     };
 
-    public static bool Is(string name) => Names.Contains(name);
+    public static bool Is(string name) => Names.Contains(string.Concat(name.Where(char.IsLetterOrDigit)));
 }

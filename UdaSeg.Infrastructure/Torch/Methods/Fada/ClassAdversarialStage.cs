@@ -37,10 +37,11 @@ internal sealed class ClassAdversarialStage : StageObjective
     {
         DomainOutputs outputs = _domains.Run(network, batch);
         _seen = new Seen(outputs.SourceFeatures.detach(), Soft(outputs.SourceCoarse, Plan), outputs.TargetFeatures.detach(), Soft(outputs.TargetCoarse, Plan));
-        using Scalar weight = (float)Plan.Adversarial.Weight;
+        using Scalar weight = (float)Plan.Adversarial.Weight, temperature = (float)Plan.Fada.Temperature;
         return new LossTerms(
         [
-            ("segSource", SegmentationLosses.CrossEntropy(outputs.Source, outputs.SourceLabels)),
+            // The published training divides logits before everything, so that softened ones are what the network learns to get right.
+            ("segSource", SegmentationLosses.CrossEntropy(outputs.Source.div(temperature), outputs.SourceLabels)),
             ("adversarial", AdversarialLosses.ByClass(_adversary.Judge(outputs.TargetFeatures), _seen.TargetClasses, target: false).mul(weight)),
         ]);
     }

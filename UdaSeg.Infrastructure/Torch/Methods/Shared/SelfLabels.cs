@@ -23,7 +23,7 @@ internal static class SelfLabels
             context.Artifacts.WritePreparation(stage, preparation);
         }
 
-        context.Journal.StagePrepared(preparation.Summary(stage, context.Plan.PseudoLabels, context.Artifacts.PreparationKey(stage)));
+        context.Journal.StagePrepared(preparation.Summary(stage, context.Artifacts.PreparationKey(stage)));
         return new StoredPseudoLabels(context.Artifacts.PseudoLabels(stage));
     }
 
