@@ -26,6 +26,7 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
             "listSamples", "getSampleImage", "getSampleLabel", "getSampleOverlay",
             "listEvaluations", "getEvaluation", "getEvaluationReport", "getEvaluationConfusionSvg", "getEvaluationPrediction", "getEvaluationErrorMap",
             "listLabelSpaces", "getLabelSpace", "listStudies", "getStudy", "getStudyReport", "getStudyTableCsv", "getStudyTableMarkdown", "listStudyTemplates",
+            "getStudyPredictions", "getStudyPhoto", "getStudyTruth", "getStudyPrediction",
             "listTrainingRuns", "getTrainingRun", "streamTrainingRunEvents", "getTrainingRunMetrics", "getTrainingRunAttempts", "listTrainingRunStages",
             "getTrainingRunStage", "listPseudoLabels", "getPseudoLabel", "listTrainingPresets", "estimateTraining",
             "segmentForHuggingFace", "setUpLabelStudio", "getLabelStudioVersions", "predictForLabelStudio", "ignoreLabelStudioEvent",

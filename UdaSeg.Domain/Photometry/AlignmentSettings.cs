@@ -20,6 +20,9 @@ public enum AlignmentScheme
 
     /// <summary>The source as it is.</summary>
     [JsonStringEnumMemberName("none")] None,
+
+    /// <summary>A generator learnt beforehand from both domains.</summary>
+    [JsonStringEnumMemberName("gan")] Gan,
 }
 
 /// <param name="Scheme">Which operators are applied.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Training.Methods;
 
 namespace UdaSeg.Domain.Training;
 
@@ -25,7 +26,7 @@ public static class TrainingPlanReader
             throw new RuleViolationException(RuleKind.Unusable, "unknown-preset", $"There is no preset '{preset}'; there are {string.Join(", ", TrainingPresets.All.Keys)}.");
         }
 
-        return Apply(plan, options);
+        return Apply(MethodOf(options) is { } method ? plan.Shaped(method) : plan, options);
     }
 
     /// <summary>A plan overridden by options.</summary>
@@ -35,6 +36,17 @@ public static class TrainingPlanReader
         if (options is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given) plan = Override(plan, given);
         PlanRules.Check(plan);
         return plan;
+    }
+
+    /// <summary>A method has its say before the options have theirs: its number of stages is a default like any other.</summary>
+    private static TrainingMethod? MethodOf(JsonElement? options)
+    {
+        if (options is not { ValueKind: JsonValueKind.Object } given) return null;
+        JsonProperty[] named = [.. given.EnumerateObject().Where(p => p.Name.Equals("method", StringComparison.OrdinalIgnoreCase)).Take(1)];
+        if (named.Length == 0) return null;
+        Dictionary<string, TrainingMethod> known = Enum.GetValues<TrainingMethod>().ToDictionary(m => JsonSerializer.SerializeToElement(m, Json).GetString()!);
+        if (named[0].Value is { ValueKind: JsonValueKind.String } name && known.TryGetValue(name.GetString()!, out TrainingMethod method)) return method;
+        throw Invalid("method", $"There is no such method; there are {string.Join(", ", known.Keys)}.");
     }
 
     private static TrainingPlan Override(TrainingPlan plan, JsonElement options)
