@@ -5,7 +5,9 @@ using UdaSeg.Domain.Datasets;
 using UdaSeg.Domain.Images;
 using UdaSeg.Domain.Labels;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Imaging;
+using UdaSeg.Infrastructure.Persistence;
 
 namespace UdaSeg.Api.Tests.Studies;
 
@@ -37,7 +39,7 @@ internal sealed class ShownStudy : IAsyncDisposable
     {
         TellingLoader? loader = null;
         StudyBench bench = await new StudyBench(more: services => services.AddSingleton<ISegmenterLoader>(_ => loader!), workers: workers, waiting: waiting).StartAsync();
-        var shown = new ShownStudy(bench, Support.Samples.Dataset("shown", root: bench.DatasetRoot));
+        var shown = new ShownStudy(bench, Samples.Dataset("shown", root: bench.DatasetRoot));
         loader = shown.Loader;
         shown.WriteFiles();
         await bench.AddAsync(shown.Images);
@@ -50,9 +52,21 @@ internal sealed class ShownStudy : IAsyncDisposable
     /// <summary>Lets a run succeed, and its model be known by a number.</summary>
     public (Guid Checkpoint, Guid Evaluation) Finish(int arm, int seed, int number)
     {
-        (Guid checkpoint, Guid evaluation) = Bench.Finish(StudyBench.RunOf(Study, arm, seed), Support.Samples.Report(0.1 * number));
+        (Guid checkpoint, Guid evaluation) = Bench.Finish(StudyBench.RunOf(Study, arm, seed), Samples.Report(number / 10.0));
         Loader.Numbers[checkpoint] = number;
         return (checkpoint, evaluation);
+    }
+
+    /// <summary>Once no run of the study needs it any more.</summary>
+    public async Task DeleteImagesAsync()
+    {
+        RunLedger ledger = Bench.Service<RunLedger>();
+        foreach ((int arm, int seed) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
+        {
+            ledger.Write(StudyBench.RunOf(Study, arm, seed), run => run.Status.IsTerminal() ? run : run.Cancel(Samples.Now));
+        }
+
+        await Bench.Service<DatasetStore>().DeleteAsync(Images.Id, default);
     }
 
     public string FileOf(string image, string folder = "images") => System.IO.Path.Combine(Bench.DatasetRoot, "shown", folder, $"{image}.png");

@@ -1,9 +1,7 @@
 using System.Xml.Linq;
 using UdaSeg.Api.Studies;
-using UdaSeg.Api.Tests.Support;
 using UdaSeg.Domain.Studies;
 using UdaSeg.Infrastructure.Imaging;
-using UdaSeg.Infrastructure.Persistence;
 using Xunit;
 
 namespace UdaSeg.Api.Tests.Studies;
@@ -39,7 +37,7 @@ public sealed class StudyGalleryTests : IAsyncLifetime
     {
         Assert.DoesNotContain("Sample predictions", (await PageAsync()).Value, StringComparison.Ordinal); // no model yet
         _shown.Finish(arm: 0, seed: 0, number: 1);
-        await _shown.Bench.Service<DatasetStore>().DeleteAsync(_shown.Images.Id, default);
+        await _shown.DeleteImagesAsync();
         XElement page = await PageAsync();
         Assert.Contains(page.Descendants("p"), p => p.Value.StartsWith("The evaluation set was deleted", StringComparison.Ordinal));
         Assert.Empty(page.Descendants("img"));

@@ -31,7 +31,9 @@ public sealed class StudyPicturesTests : IAsyncLifetime
         Assert.Equal(_shown.Images.Id, list.Id("dataset"));
         Assert.Equal("road", list.GetProperty("classes")[0].Text("name"));
         JsonElement first = list.GetProperty("arms")[0], second = list.GetProperty("arms")[1];
-        Assert.Equal(("aligned", 5, checkpoint, StudyBench.RunOf(_shown.Study, 0, 1)), (first.Text("name"), first.GetProperty("seed").GetInt32(), first.Id("checkpoint"), first.Id("run")));
+        Assert.Equal(
+            ("aligned", 5, checkpoint, StudyBench.RunOf(_shown.Study, 0, 1)),
+            (first.Text("name"), first.GetProperty("seed").GetInt32(), first.Id("checkpoint"), first.Id("run")));
         Assert.Equal((0.3, false), (first.GetProperty("miou").GetDouble(), first.GetProperty("pending").GetBoolean()));
         Assert.Equal(("plain", true), (second.Text("name"), second.GetProperty("pending").GetBoolean()));
         Assert.All(new[] { "run", "seed", "checkpoint", "miou" }, member => Assert.Equal(JsonValueKind.Null, second.GetProperty(member).ValueKind));
@@ -72,7 +74,8 @@ public sealed class StudyPicturesTests : IAsyncLifetime
         _shown.Finish(arm: 0, seed: 0, number: 1);
         foreach (string what in new[] { "truth", "arms/0" })
         {
-            LabelFile small = PngLabelCodec.Read(await Client.GetByteArrayAsync($"{Path}/1/{what}?width=20")), wide = PngLabelCodec.Read(await Client.GetByteArrayAsync($"{Path}/1/{what}?width=400"));
+            LabelFile small = PngLabelCodec.Read(await Client.GetByteArrayAsync($"{Path}/1/{what}?width=20"));
+            LabelFile wide = PngLabelCodec.Read(await Client.GetByteArrayAsync($"{Path}/1/{what}?width=400"));
             Assert.Equal((20, 12, 40, 24), (small.Width, small.Height, wide.Width, wide.Height));
         }
 
@@ -86,10 +89,10 @@ public sealed class StudyPicturesTests : IAsyncLifetime
     {
         (Guid later, _) = _shown.Finish(arm: 0, seed: 1, number: 2);
         _shown.Bench.Begin(StudyBench.RunOf(_shown.Study, 0, 0));
-        _shown.Bench.Publish(StudyBench.RunOf(_shown.Study, 0, 0), Support.Samples.Report(), stage: 1);
+        _shown.Bench.Publish(StudyBench.RunOf(_shown.Study, 0, 0), Samples.Report(), stage: 1);
         Assert.Equal(later, (await Client.GetJsonAsync(Path)).GetProperty("arms")[0].Id("checkpoint"));
         Assert.Equal(2, ShownStudy.ClassOf(await Client.GetByteArrayAsync($"{Path}/0/arms/0")));
-        (Guid result, _) = _shown.Bench.Publish(StudyBench.RunOf(_shown.Study, 0, 0), Support.Samples.Report());
+        (Guid result, _) = _shown.Bench.Publish(StudyBench.RunOf(_shown.Study, 0, 0), Samples.Report());
         _shown.Loader.Numbers[result] = 9;
         _shown.Bench.Succeed(StudyBench.RunOf(_shown.Study, 0, 0));
         Assert.Equal(9, ShownStudy.ClassOf(await Client.GetByteArrayAsync($"{Path}/0/arms/0")));
@@ -104,7 +107,8 @@ public sealed class StudyPicturesTests : IAsyncLifetime
         (_, Guid evaluation) = _shown.Finish(arm: 0, seed: 0, number: 1);
         var kept = new LabelMap(ShownStudy.Width, ShownStudy.Height);
         Array.Fill(kept.Labels, (byte)15);
-        _shown.Bench.Service<IArtifactStore>().Write(KeptPredictions.KeyOf(evaluation), s => PngArchive.Write(s, [("c", PngLabelCodec.WriteIndexed(kept, BuiltInLabelSpaces.Synthia16))]));
+        byte[] png = PngLabelCodec.WriteIndexed(kept, BuiltInLabelSpaces.Synthia16);
+        _shown.Bench.Service<IArtifactStore>().Write(KeptPredictions.KeyOf(evaluation), s => PngArchive.Write(s, [("c", png)]));
         Assert.Equal(15, ShownStudy.ClassOf(await Client.GetByteArrayAsync($"{Path}/1/arms/0")));
         Assert.Equal(0, _shown.Loader.Asked);
         Assert.Equal(1, ShownStudy.ClassOf(await Client.GetByteArrayAsync($"{Path}/0/arms/0")));
@@ -159,9 +163,9 @@ public sealed class StudyPicturesTests : IAsyncLifetime
         foreach (string width in new[] { "15", "8193", "-40" }) await Client.GetAsync($"{Path}/0/photo?width={width}").RefusedAsync(422, "invalid-width");
         await Client.GetAsync($"{Path}/0/arms/1").RefusedAsync(409, "arm-without-model");
         _shown.Bench.Begin(StudyBench.RunOf(_shown.Study, 1, 0));
-        foreach (int seed in new[] { 0, 1 }) _shown.Bench.Service<RunLedger>().Write(StudyBench.RunOf(_shown.Study, 1, seed), now => now.Cancel(Support.Samples.Now));
+        foreach (int seed in new[] { 0, 1 }) _shown.Bench.Service<RunLedger>().Write(StudyBench.RunOf(_shown.Study, 1, seed), now => now.Cancel(Samples.Now));
         await Client.GetAsync($"{Path}/0/arms/1").RefusedAsync(409, "arm-without-model"); // one is asked to stop, and might end before it does
-        _shown.Bench.Service<RunLedger>().Write(StudyBench.RunOf(_shown.Study, 1, 0), now => now.Cancelled(Support.Samples.Now));
+        _shown.Bench.Service<RunLedger>().Write(StudyBench.RunOf(_shown.Study, 1, 0), now => now.Cancelled(Samples.Now));
         await Client.GetAsync($"{Path}/0/arms/1").RefusedAsync(404, "arm-without-model");
     }
 
@@ -177,7 +181,7 @@ public sealed class StudyPicturesTests : IAsyncLifetime
             Assert.DoesNotContain(_shown.Bench.DatasetRoot, problem.GetRawText(), StringComparison.Ordinal);
         }
 
-        await _shown.Bench.Service<DatasetStore>().DeleteAsync(_shown.Images.Id, default);
+        await _shown.DeleteImagesAsync();
         await Client.GetAsync(Path).RefusedAsync(404, "dataset-not-found");
     }
 

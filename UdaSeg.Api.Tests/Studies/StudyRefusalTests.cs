@@ -37,7 +37,8 @@ public sealed class StudyRefusalTests : IAsyncLifetime
         await RefusedAsync(b => Base(b)["evaluation"] = null, "study-without-evaluation", "base.evaluation");
         foreach (string template in new[] { "tables", "table3", "table4" }) // some arm of each has stages of its own
         {
-            await RefusedAsync(b => (b["arms"], b["template"], Base(b)["options"]) = (null, template, new { stages = 0 }), "template-needs-stages", "base.options.stages");
+            await RefusedAsync(
+                b => (b["arms"], b["template"], Base(b)["options"]) = (null, template, new { stages = 0 }), "template-needs-stages", "base.options.stages");
         }
     }
 

@@ -27,11 +27,11 @@ public sealed class StudySecondsTests
         bench.Begin(first);
         Pass(30);
         Assert.Equal(JsonValueKind.Null, Arm(await bench.GetAsync(study), 0).GetProperty("seconds").ValueKind);
-        bench.Publish(first, Support.Samples.Report());
+        bench.Publish(first, Samples.Report());
         bench.Succeed(first);
         bench.Begin(second);
         Pass(60);
-        bench.Publish(second, Support.Samples.Report());
+        bench.Publish(second, Samples.Report());
         bench.Succeed(second);
         bench.Begin(failed);
         Pass(11);

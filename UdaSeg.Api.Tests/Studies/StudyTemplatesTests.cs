@@ -75,7 +75,10 @@ public sealed class StudyTemplatesTests
     public void The_meanings_quote_the_paper_s_figures()
     {
         double[] gta5 = [37.6, 48.5, 46.3, 49.2, 50.1, 50.4, 50.2, 54.5, 47.3, 56.1];
-        string[] synthia = ["", "51.4 over 13", "41.7 and 48.9", "52.1 over 13", "45.2 and 52.5", "52.5 over 13", "44.5, and 52.6 over 13", "", "41.5 and 47.7", "48.2 and 55.5"];
+        string[] synthia =
+        [
+            "", "51.4 over 13", "41.7 and 48.9", "52.1 over 13", "45.2 and 52.5", "52.5 over 13", "44.5, and 52.6 over 13", "", "41.5 and 47.7", "48.2 and 55.5",
+        ];
         foreach ((int i, TemplateArm arm) in StudyTemplates.All[0].Arms.Index())
         {
             Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"GTA5 {gta5[i]:0.0}"), arm.Meaning, StringComparison.Ordinal);

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace UdaSeg.Api.Tests.Studies;
 
-/// <summary>Models whose prediction tells which model made it of which image: every pixel is the image's first byte plus the model's own number, modulo the classes.</summary>
+/// <summary>
+/// Models whose prediction tells which model made it of which image: every pixel is the image's first byte plus the model's own number, modulo the classes.
+/// </summary>
 internal sealed class TellingLoader : ISegmenterLoader
 {
     private int _asked;

@@ -18,6 +18,8 @@ public sealed record StudyTemplate(string Id, string Title, string Meaning, IRea
 /// <summary>The paper's tables. Each arm sets every switch that its table is about, so that it is the same on any base.</summary>
 public static class StudyTemplates
 {
+    private const TrainingMethod Ours = TrainingMethod.CoarseToFine;
+
     public static StudyTemplate Table3 { get; } = new(
         "table3",
         "Table 3: ablation of the components",
@@ -65,8 +67,6 @@ public static class StudyTemplates
         triplet = new { enabled = true, includePseudoLabels = pseudoLabels },
         consistency = new { enabled = true },
     });
-
-    private const TrainingMethod Ours = TrainingMethod.CoarseToFine;
 
     private static JsonElement Switches(string scheme, bool triplet, bool consistency) => JsonSerializer.SerializeToElement(new
     {
