@@ -14,7 +14,7 @@ internal static class PlanOptions
     private static PlanOption[] Schedule() =>
     [
         Integer("seed", null, "Every random draw derives from it; the same plan and seed repeat a run."),
-        OneOf<TrainingMethod>("method", "How the run adapts; it shapes the preset before the other options apply. Under methods it is told what each is and sets."),
+        OneOf<TrainingMethod>("method", "How the run adapts: the paper's method or one that it is compared with. It shapes the preset before the other options apply."),
         Integer("stages", "stages", "K: adaptation stages after the coarse one, 0 to 50; 0 trains the source model T0 only."),
         Integer("coarseIterations", "iterations", "Length of stage 0, which trains T0 on aligned source images; 0 takes the checkpoint of network.pretrained as T0."),
         Integer("stageIterations", "iterations", "U: length of each adaptation stage."),

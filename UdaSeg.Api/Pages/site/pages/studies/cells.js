@@ -1,5 +1,7 @@
-// The pictures of one image in a row, and where each comes from.
+// The pictures of one image in a row, where each comes from, and what their colours mean.
+import { html } from "../../lib/html.js";
 import { useBlobUrl } from "../../lib/hooks.js";
+import { rgb } from "../../lib/format.js";
 import { useComputed } from "./lane.js";
 
 /** What stands in a row: `{key, title, alt, path}`, and for an arm its model, or why it has none. */
@@ -24,3 +26,6 @@ export function usePicture(cell, query) {
   const computed = useComputed(cell.model ? cell.path : null, query, cell.model);
   return cell.model ? computed : plain;
 }
+
+export const Legend = ({ classes }) => html`<ul class="judge-legend" aria-label="Classes">${classes.map((c) => html`<li key=${c.index}><span class="swatch"
+  style=${{ background: rgb(c.color) }}></span>${c.name}</li>`)}</ul>`;

@@ -1,7 +1,7 @@
 // One picture of the grid as large as the window; the arrow keys walk over the grid.
 import { html } from "../../lib/html.js";
 import { Dialog } from "../../lib/ui/dialog.js";
-import { cellsOf, usePicture } from "./cells.js";
+import { Legend, cellsOf, usePicture } from "./cells.js";
 
 export function Enlarged({ found, at, onMove, onClose }) {
   const [row, column] = at;
@@ -20,7 +20,9 @@ export function Enlarged({ found, at, onMove, onClose }) {
     e.preventDefault();
     if (moves[e.key]) onMove(moves[e.key]);
   };
-  const step = (key, text) => html`<button type="button" disabled=${!moves[key]} onClick=${() => onMove(moves[key])}>${text}</button>`;
+  // Not disabled: a button that is, swallows the arrow keys while it has the focus.
+  const step = (key, text) => html`<button type="button" aria-disabled=${moves[key] ? undefined : "true"}
+    onClick=${() => moves[key] && onMove(moves[key])}>${text}</button>`;
   return html`<${Dialog} open onClose=${onClose} title=${cell.alt} wide onKey=${onKey}>
     <div class="judge-viewer-head">
       <h3>${cell.title} <span class="soft">${image.sample}</span></h3>
@@ -30,11 +32,13 @@ export function Enlarged({ found, at, onMove, onClose }) {
       </p>
     </div>
     <${Large} key=${`${row} ${cell.key}`} cell=${cell} />
+    ${column > 0 && html`<${Legend} classes=${found.classes} />`}
   </${Dialog}>`;
 }
 
 function Large({ cell }) {
   const { url, problem } = usePicture(cell, undefined);
   if (problem) return html`<p class="notice bad" role="alert">${problem.message}</p>`;
-  return url ? html`<img class="studies-large" src=${url} alt=${cell.alt} />` : html`<p class="judge-viewer-wait" role="status">Loading…</p>`;
+  if (!url) return html`<p class="judge-viewer-wait" role="status">Loading…</p>`;
+  return html`<img class=${cell.key === "photo" ? "studies-large" : "studies-large is-map"} src=${url} alt=${cell.alt} />`;
 }

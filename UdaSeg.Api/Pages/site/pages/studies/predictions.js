@@ -1,10 +1,10 @@
 // The same images for all arms, side by side: photograph, truth, and what each arm's model says.
 import { html, useEffect, useState } from "../../lib/html.js";
 import { useApi } from "../../lib/hooks.js";
-import { percent, rgb } from "../../lib/format.js";
+import { percent } from "../../lib/format.js";
 import { Loaded } from "../../lib/ui/basics.js";
 import { Lazy } from "../../lib/ui/lazy.js";
-import { cellsOf, usePicture } from "./cells.js";
+import { Legend, cellsOf, usePicture } from "./cells.js";
 import { Enlarged } from "./enlarged.js";
 
 const small = { width: 320 };
@@ -36,8 +36,7 @@ function Grid({ found }) {
         </td>`)}
       </tr>`)}</tbody>
     </table></div>
-    <ul class="judge-legend" aria-label="Classes">${found.classes.map((c) => html`<li key=${c.index}><span class="swatch"
-      style=${{ background: rgb(c.color) }}></span>${c.name}</li>`)}</ul>
+    <${Legend} classes=${found.classes} />
     ${open && html`<${Enlarged} found=${found} at=${open} onMove=${setOpen} onClose=${() => setOpen(null)} />`}`;
 }
 
