@@ -12,10 +12,10 @@ public sealed class RunClockTests
         clock.BeginStage();
         Assert.Equal((0, 0), (clock.WaitShare, clock.StageWaitShare));
         Thread.SpinWait(200_000);
-        clock.Tick(0, 4, TimeSpan.Zero);
+        clock.Tick(4, TimeSpan.Zero);
         Assert.Equal((0, 0), (clock.WaitShare, clock.StageWaitShare));
         Thread.SpinWait(200_000);
-        clock.Tick(0, 4, TimeSpan.FromTicks(1));
+        clock.Tick(4, TimeSpan.FromTicks(1));
         Assert.InRange(clock.WaitShare, double.Epsilon, 1);
         Assert.InRange(clock.StageWaitShare, double.Epsilon, 1);
         clock.BeginStage();

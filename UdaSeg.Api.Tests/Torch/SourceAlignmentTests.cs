@@ -49,7 +49,7 @@ public sealed class SourceAlignmentTests : IDisposable
     public void Several_source_sets_are_drawn_as_the_plan_says(SourceSampling sampling, double shareOfTheSmallOne)
     {
         SampleRef[] samples = [.. Enumerable.Range(0, 20).Select(i => new SampleRef($"{i}", "", null, LabelMapping.Identity, i < 2 ? 0 : 1))];
-        var sampler = new SourceSampler(new SampleStore(samples, null, 2, new SkiaImageCodec()), sampling);
+        var sampler = new SourceSampler(new SampleStore(samples, null, 2, new SkiaImageCodec()), TrainingPresets.Tiny with { SourceSampling = sampling });
         int[] drawn = [.. Enumerable.Range(0, 4000).Select(i => sampler.Draw(new SampleKey(1, 0, i, 0)))];
         Assert.Equal(20, drawn.Distinct().Count());
         Assert.Equal(shareOfTheSmallOne, drawn.Count(i => i < 2) / 4000.0, 0.03);

@@ -9,7 +9,9 @@ namespace UdaSeg.Api.Presets;
 internal static class PlanOptions
 {
     public static IReadOnlyList<PlanOption> All { get; } =
-        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. MethodOptions.All, .. Running()];
+    [
+        .. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. MethodOptions.All, .. Extras(), .. Running(),
+    ];
 
     private static PlanOption[] Schedule() =>
     [
@@ -77,6 +79,17 @@ internal static class PlanOptions
         Number("optimizer.weightDecay", null, "L2 penalty, 0 to 1."),
         Number("optimizer.power", null, "Of the polynomial decay, which restarts in every stage; 0 to 10."),
         Number("optimizer.headFactor", "factor", "The rate of everything but the backbone is multiplied by it; above 0, at most 1000."),
+    ];
+
+    private static PlanOption[] Extras() =>
+    [
+        Switch("teacher.ema", "In stages with pseudo-labels a moving average of the network labels each target crop anew, in place of the stored labels."),
+        Number("teacher.decay", null, "Of that average each iteration, 0 to below 1."),
+        Switch("classMix.enabled", "In stages with pseudo-labels some classes of a source crop are laid over a target crop, pixels and labels."),
+        Number("classMix.share", null, "Of the source crop's classes that are taken, above 0, at most 1."),
+        Switch("rareClasses.enabled", "Source images that show rare classes are drawn more often."),
+        Number("rareClasses.temperature", null, "The smaller, the more often rare classes are drawn; 0.001 to 1000."),
+        Integer("rareClasses.minPixels", "pixels", "An image shows a class that has so many pixels in it, at least 1."),
     ];
 
     private static PlanOption[] Running() =>

@@ -13,7 +13,7 @@ internal sealed class RunBranching(RunStore runs, RunLedger ledger, RunOutputTab
     private static readonly string[] StageNames = ["checkpoint.json", "model.safetensors", "score.json", "quality.json", "quality-maps.zip"];
 
     /// <exception cref="RuleViolationException">
-    /// <c>run-not-found</c> (404); <c>invalid-run</c>, <c>branch-other-network</c> and whatever is wrong with the options (422); <c>unknown-stage</c> (422);
+    /// <c>run-not-found</c> (404); <c>invalid-run</c>, <c>branch-other-method</c>, <c>branch-other-network</c> and whatever is wrong with the options (422); <c>unknown-stage</c> (422);
     /// <c>stage-not-finished</c> (409): the stages before must be there.
     /// </exception>
     public async Task<TrainingRun> BranchAsync(Guid parentId, ResumeRequest request, CancellationToken cancel)
@@ -51,6 +51,11 @@ internal sealed class RunBranching(RunStore runs, RunLedger ledger, RunOutputTab
         if (request.Name is { } name && !NameRule.Fits(name, RunSubmission.MaxName))
         {
             throw RunSubmission.Unusable("invalid-run", "name", $"A name of 1 to {RunSubmission.MaxName} printable characters.");
+        }
+
+        if (plan.Method != parent.Plan.Method)
+        {
+            throw RunSubmission.Unusable("branch-other-method", "options.method", "A branch keeps its run's method, whose stages it goes on from; submit another run for another.");
         }
 
         if (from < 0 || from > plan.Stages)

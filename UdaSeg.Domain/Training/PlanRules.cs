@@ -1,4 +1,5 @@
 using UdaSeg.Domain.Errors;
+using UdaSeg.Domain.Training.Methods;
 
 namespace UdaSeg.Domain.Training;
 
@@ -14,6 +15,7 @@ internal static class PlanRules
         CheckSchedule(plan, faults);
         CheckGeometry(plan, faults);
         CheckLearning(plan, faults);
+        MethodRules.Check(plan, faults);
         faults.ThrowIfAny("plan-out-of-range", "The plan has settings out of their range.");
     }
 

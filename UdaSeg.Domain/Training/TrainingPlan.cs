@@ -67,6 +67,15 @@ public sealed record TrainingPlan
 
     public DtstSettings Dtst { get; init; } = new();
 
+    /// <summary>Who labels target crops while a stage trains on pseudo-labels; off in the paper.</summary>
+    public TeacherSettings Teacher { get; init; } = new();
+
+    /// <summary>Source objects pasted into target crops; off in the paper.</summary>
+    public ClassMixSettings ClassMix { get; init; } = new();
+
+    /// <summary>Which source images are drawn more often; off in the paper.</summary>
+    public RareClassSettings RareClasses { get; init; } = new();
+
     /// <summary>Iterations between resumable checkpoints within a stage; a stage's end always writes one.</summary>
     public int CheckpointEvery { get; init; } = 1000;
 
@@ -90,10 +99,15 @@ public sealed record TrainingPlan
 
     /// <summary>Over all stages.</summary>
     [JsonIgnore]
-    public long TotalIterations => CoarseIterations + ((long)Stages * StageIterations);
+    public long TotalIterations => IterationsBefore(Stages + 1);
 
     /// <summary>Of all stages before this one.</summary>
-    public long IterationsBefore(int stage) => stage == 0 ? 0 : CoarseIterations + ((stage - 1L) * StageIterations);
+    public long IterationsBefore(int stage) => Enumerable.Range(0, stage).Sum(s => (long)IterationsOf(s));
 
-    public int IterationsOf(int stage) => stage == 0 ? CoarseIterations : StageIterations;
+    public int IterationsOf(int stage) => IsFresh(stage) ? CoarseIterations : StageIterations;
+
+    /// <summary>Base learning rate of a stage.</summary>
+    public double LearningRateOf(int stage) => IsFresh(stage) ? Optimizer.CoarseLearningRate : Optimizer.StageLearningRate;
+
+    private bool IsFresh(int stage) => stage == 0 || MethodShape.BeginsAnew(Method, stage);
 }

@@ -1,5 +1,6 @@
 using UdaSeg.Domain.Evaluation;
 using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Training.Methods;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Methods;
 using UdaSeg.Infrastructure.Torch.Network;
@@ -46,7 +47,7 @@ internal sealed class PipelineRunner(StageContext context, CheckpointPublisher p
     private void Train(int stage)
     {
         using StageObjective objective = _method.Begin(context, stage);
-        if (objective.FromInitial) context.Reset();
+        if (MethodShape.BeginsAnew(context.Plan.Method, stage)) context.Reset();
         new StageTrainer(context, stage, objective, at => Evaluate(stage, at)).Run();
     }
 

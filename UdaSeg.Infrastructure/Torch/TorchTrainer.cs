@@ -24,8 +24,7 @@ internal sealed class TorchTrainer(IImageCodec codec, IWeightSource weights, Tim
         TrainingPlan plan = job.Plan;
         Device device = TorchRuntime.DeviceOf(plan.Device);
         Prepare(plan.Compute, device, journal);
-        using DeepLabV3Plus network = NetworkFactory.Create(CheckpointArchitecture.Of(plan.Network), job.LabelSpace.Count, plan.Seed, device, plan.Compute.ChannelsLast);
-        if (plan.Network.Pretrained is { } pretrained) LoadPretrained(network, pretrained, needsHead: plan.CoarseIterations == 0);
+        using DeepLabV3Plus network = Initial(job, device);
         int classes = job.LabelSpace.Count;
         var context = new StageContext(
             job,
@@ -37,8 +36,23 @@ internal sealed class TorchTrainer(IImageCodec codec, IWeightSource weights, Tim
             new RunArtifacts(outputs, job.RunId),
             journal,
             new RunClock(),
-            cancel);
+            cancel)
+        {
+            Reset = () =>
+            {
+                using DeepLabV3Plus fresh = Initial(job, device);
+                NetworkWeights.Restore(NetworkState.Of(network), NetworkWeights.Capture(NetworkState.Of(fresh)));
+            },
+        };
         new PipelineRunner(context, new CheckpointPublisher(context, clock)).Run();
+    }
+
+    private DeepLabV3Plus Initial(TrainingJob job, Device device)
+    {
+        TrainingPlan plan = job.Plan;
+        DeepLabV3Plus network = NetworkFactory.Create(CheckpointArchitecture.Of(plan.Network), job.LabelSpace.Count, plan.Seed, device, plan.Compute.ChannelsLast);
+        if (plan.Network.Pretrained is { } pretrained) LoadPretrained(network, pretrained, needsHead: plan.CoarseIterations == 0);
+        return network;
     }
 
     private static void Prepare(ComputeSettings compute, Device device, IRunJournal journal)

@@ -1,3 +1,5 @@
+using UdaSeg.Domain.Training.Methods;
+
 namespace UdaSeg.Domain.Training.Estimates;
 
 /// <summary>What an iteration needs and does, layer by layer.</summary>
@@ -42,12 +44,12 @@ public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList
     /// <summary>An iteration of stage 0 or of an adaptation stage.</summary>
     /// <param name="plan">Network, batch size and crop.</param>
     /// <param name="classes">C.</param>
-    /// <param name="adaptation">Target and jittered target beside the source, and the losses on them.</param>
+    /// <param name="adaptation">Whether it is the costliest of stages 1..K, with target images and the losses on them, in place of stage 0.</param>
     public static IterationCosts Of(TrainingPlan plan, int classes, bool adaptation)
     {
-        int groups = adaptation ? plan.Consistency.Enabled ? 3 : 2 : 1, images = plan.BatchSize * groups;
+        int groups = adaptation ? Enumerable.Range(1, Math.Max(1, plan.Stages)).Max(plan.Passes) : plan.Passes(0), images = plan.BatchSize * groups;
         var walk = new LayerWalk(TrainsBatchNorm(plan));
-        (FeatureMap logits, FeatureMap features) = Network(walk, plan, classes, images, plan.Crop, copies: adaptation ? 2 : 1, mixed: plan.Compute.Precision == Precision.BFloat16);
+        (FeatureMap logits, FeatureMap features) = Network(walk, plan, classes, images, plan.Crop, copies: groups > 1 ? 2 : 1, mixed: plan.Compute.Precision == Precision.BFloat16);
         Losses(walk, plan, logits, features, groups);
         return new IterationCosts(images, plan.Network.Backbone, walk.Layers());
     }
@@ -94,7 +96,7 @@ public sealed record IterationCosts(int Images, Backbone Backbone, IReadOnlyList
         {
             var loss = LayerWalk.Dropped(new FeatureMap(1, 1, 1, 1, FloatBytes));
             long labels = pixels * (IndexBytes + 2); // as bytes, as 64-bit indices, and the mask of labelled ones
-            if (i == 1 && plan.Triplet.Enabled) Triplet(walk, plan, logits, features);
+            if (i == 1 && plan is { Method: TrainingMethod.CoarseToFine, Triplet.Enabled: true }) Triplet(walk, plan, logits, features);
             walk.Other($"loss.{i}", "crossEntropy", loss, group + labels, groups > 1 ? Math.Max(2 * all, all + (2 * group)) : 2 * group);
         }
     }

@@ -57,7 +57,7 @@ public sealed record PlanEstimate(long Parameters, StageEstimate? Coarse, StageE
     private static StageEstimate Adapting(TrainingPlan plan, int classes, ImageCaches caches) => Stage(
         plan,
         IterationCosts.Of(plan, classes, adaptation: true),
-        (long)plan.Stages * plan.StageIterations,
+        plan.TotalIterations - plan.CoarseIterations,
         3,
         (2 * caches.EachDomain) + caches.PseudoLabels);
 

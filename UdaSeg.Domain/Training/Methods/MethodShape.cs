@@ -26,6 +26,39 @@ public static class MethodShape
         _ => null,
     };
 
+    /// <summary>
+    /// Whether a stage begins with the run's initial weights, whatever the stage before has learnt. It then trains as long and as fast as stage 0 does: each of FDA's
+    /// models and each student of a distillation is a model of its own.
+    /// </summary>
+    public static bool BeginsAnew(TrainingMethod method, int stage) => stage > 0 && method switch
+    {
+        TrainingMethod.Fda => stage < FdaBands,
+        TrainingMethod.Fada => stage == 2,
+        TrainingMethod.Ida => stage == 1,
+        _ => false,
+    };
+
+    /// <summary>Batches of images (each of the plan's batch size) that an iteration sends through the network.</summary>
+    public static int Passes(this TrainingPlan plan, int stage)
+    {
+        int teacher = plan.Teacher.Ema && plan.Method.HasPseudoLabels(stage) ? 1 : 0;
+        return teacher + plan.Method switch
+        {
+            TrainingMethod.Cag => stage == 0 ? 2 : 3, // the target once more through the teacher
+            TrainingMethod.Fada => stage == 1 ? 2 : 1,
+            TrainingMethod.Fda or TrainingMethod.Ida or TrainingMethod.Dtst or TrainingMethod.Bdl => 2,
+            _ => stage == 0 ? 1 : plan.Consistency.Enabled ? 3 : 2,
+        };
+    }
+
+    /// <summary>Whether target images of a stage come with stored pseudo-labels.</summary>
+    public static bool HasPseudoLabels(this TrainingMethod method, int stage) => method switch
+    {
+        TrainingMethod.CoarseToFine or TrainingMethod.Dtst or TrainingMethod.Bdl => stage > 0,
+        TrainingMethod.Fda => stage >= FdaBands,
+        _ => false,
+    };
+
     /// <summary>A preset as the method would have it. The paper's own parts (GPA, τ) are off for the others: each brings its own, and options may switch them on.</summary>
     public static TrainingPlan Shaped(this TrainingPlan preset, TrainingMethod method)
     {

@@ -20,11 +20,12 @@ internal interface IPseudoLabelSource
 /// <param name="target">N.</param>
 /// <param name="pseudoLabels">Null in stage 0.</param>
 /// <param name="asBytes">Whether images without jitter stay 8-bit: see <see cref="DevicePixels"/>.</param>
+/// <param name="counts">Of the source's labels; needed where rare classes are drawn more often.</param>
 internal sealed class BatchMaker(
-    TrainingPlan plan, int stage, ISamples source, ISamples target, IPseudoLabelSource? pseudoLabels, bool asBytes = false)
+    TrainingPlan plan, int stage, ISamples source, ISamples target, IPseudoLabelSource? pseudoLabels, bool asBytes = false, ClassCounts? counts = null)
 {
     private readonly SourceAlignment _alignment = new(plan, source, target);
-    private readonly SourceSampler _sampler = new(source, plan.SourceSampling);
+    private readonly SourceSampler _sampler = new(source, plan, counts);
     private readonly Normalisation _normalisation = Normalisation.Of(plan.Network.Normalisation);
     private readonly ConcurrentBag<Batch> _spare = [];
 
@@ -89,7 +90,7 @@ internal sealed class BatchMaker(
         }
 
         ArrayPool<byte>.Shared.Return(crop);
-        return batch with { KeptShare = (batch.PseudoLabels.Length - batch.PseudoLabels.AsSpan().Count(LabelMap.Ignore)) / (double)batch.PseudoLabels.Length };
+        return batch with { KeptShare = TargetBatch.ShareOf(batch.PseudoLabels) };
     }
 
     private void Normalise(Span<float> planes) => ImageTensors.Normalise(planes, _normalisation);

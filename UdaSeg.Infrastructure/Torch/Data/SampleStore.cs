@@ -24,7 +24,7 @@ internal sealed class SampleStore(
     private readonly ConcurrentDictionary<int, RgbImage> _images = new();
     private readonly ConcurrentDictionary<int, LabelMap> _labels = new();
     private readonly ConcurrentDictionary<int, StyleProfile> _styles = new();
-    private readonly ConcurrentDictionary<(int Index, int Width, int Height), FourierStyle> _frequencies = new();
+    private readonly ConcurrentDictionary<(int Index, int Width, int Height, double Beta), FourierStyle> _frequencies = new();
     private readonly ConcurrentDictionary<Domain.Labels.LabelMapping, LabelReader> _readers = new();
     private readonly ThreadLocal<(int Index, RgbImage? Image)> _last = new();
     private long _used;
@@ -75,7 +75,7 @@ internal sealed class SampleStore(
     /// <param name="height">Of the source image, in pixels.</param>
     /// <param name="beta">β_f.</param>
     public FourierStyle Frequencies(int index, int width, int height, double beta) => _frequencies.GetOrAdd(
-        (index, width, height),
+        (index, width, height, beta),
         _ => FourierStyle.Of(ImageResizing.Resize(Image(index), width, height), FourierAligner.HalfWidth(width, height, beta)));
 
     public StyleProfile Style(int index) => _styles.GetOrAdd(index, i => StyleProfile.Of(Image(i)));

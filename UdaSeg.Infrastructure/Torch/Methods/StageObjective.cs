@@ -12,9 +12,6 @@ internal abstract class StageObjective : IDisposable
     /// <summary>The run's plan, with what this stage sees otherwise: alignment, jitter.</summary>
     public abstract TrainingPlan Plan { get; }
 
-    /// <summary>Images that an iteration sends through the network.</summary>
-    public abstract int ImagesPerIteration { get; }
-
     /// <summary>What stands in for the target's labels; null: batches have no target images.</summary>
     public virtual IPseudoLabelSource? Target => null;
 
@@ -23,9 +20,6 @@ internal abstract class StageObjective : IDisposable
 
     /// <summary>Where target images and references are drawn from.</summary>
     public virtual ISamples TargetOf(StageContext context) => context.Target;
-
-    /// <summary>Whether the network begins anew from its initial weights.</summary>
-    public virtual bool FromInitial => false;
 
     /// <summary>What the next iteration depends on beside the network and its momentum: discriminators, their moments, banks.</summary>
     public virtual IReadOnlyDictionary<string, Tensor> State { get; } = new Dictionary<string, Tensor>();

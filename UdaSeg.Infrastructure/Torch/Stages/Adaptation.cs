@@ -20,9 +20,6 @@ internal sealed class Adaptation(TrainingPlan plan, CategoryCenters centers, Dev
 
     private readonly DevicePixels _pixels = new(Normalisation.Of(plan.Network.Normalisation), device);
 
-    /// <summary>Images that an iteration sends through the network.</summary>
-    public int ImagesPerIteration => plan.BatchSize * (plan.Consistency.Enabled ? 3 : 2);
-
     public LossTerms Losses(DeepLabV3Plus network, Batch batch)
     {
         int count = plan.BatchSize, height = plan.Crop.Height, width = plan.Crop.Width;

@@ -1,18 +1,15 @@
 using System.Diagnostics;
 using UdaSeg.Domain.Training;
+using UdaSeg.Domain.Training.Methods;
 
 namespace UdaSeg.Infrastructure.Torch.Stages;
 
 /// <summary>Smoothed speed, and the time left that follows from it.</summary>
 internal sealed class RunClock
 {
-    /// <summary>An adaptation iteration shows the network the source, the target and τ(target): until one is timed, three coarse ones.</summary>
-    private const double AdaptationCost = 3;
-
     private const double Smoothing = 0.05;
 
-    private double? _coarseSeconds;
-    private double? _stageSeconds;
+    private readonly SortedDictionary<int, double> _secondsByImages = [];
     private double _waitedSeconds;
     private double _seconds;
     private int _ticks;
@@ -38,28 +35,38 @@ internal sealed class RunClock
     public void Restart() => _last = Stopwatch.GetTimestamp();
 
     /// <summary>An iteration is done.</summary>
-    /// <param name="stage">0..K.</param>
-    /// <param name="images">That went through the network.</param>
+    /// <param name="images">That went through the network: iterations of as many take as long.</param>
     /// <param name="waited">Of its time, that for samples.</param>
-    public void Tick(int stage, int images, TimeSpan waited)
+    public void Tick(int images, TimeSpan waited)
     {
         double seconds = Stopwatch.GetElapsedTime(_last).TotalSeconds;
         _last = Stopwatch.GetTimestamp();
         double weight = Math.Max(Smoothing, 1.0 / ++_ticks); // the mean at first: a stage's first batch is always waited for
         (_waitedSeconds, _seconds) = (_waitedSeconds + (weight * (waited.TotalSeconds - _waitedSeconds)), _seconds + (weight * (seconds - _seconds)));
         _stage = (_stage.Waited + waited.TotalSeconds, _stage.All + seconds);
-        if (stage == 0) _coarseSeconds = Smooth(_coarseSeconds, seconds);
-        else _stageSeconds = Smooth(_stageSeconds, seconds);
-        ImagesPerSecond = images / Math.Max(1e-9, (stage == 0 ? _coarseSeconds : _stageSeconds)!.Value);
+        _secondsByImages[images] = Smooth(_secondsByImages.TryGetValue(images, out double before) ? before : null, seconds);
+        ImagesPerSecond = images / Math.Max(1e-9, _secondsByImages[images]);
     }
 
-    /// <summary>Null until an iteration was timed.</summary>
+    /// <summary>Null until an iteration was timed. A stage that sends another number of images takes in proportion to them until it is timed itself.</summary>
     public double? EtaSeconds(TrainingPlan plan, int stage, long iteration)
     {
-        double? adaptation = _stageSeconds ?? (_coarseSeconds * AdaptationCost);
-        double? coarse = _coarseSeconds ?? (_stageSeconds / AdaptationCost);
-        long coarseLeft = Math.Max(0, plan.CoarseIterations - iteration);
-        return (coarse * coarseLeft) + (adaptation * (plan.TotalIterations - iteration - coarseLeft));
+        if (_secondsByImages.Count == 0) return null;
+        double seconds = 0;
+        for (int s = stage; s <= plan.Stages; s++)
+        {
+            long left = s == stage ? plan.IterationsBefore(s + 1) - iteration : plan.IterationsOf(s);
+            seconds += Math.Max(0, left) * SecondsOf(plan.Passes(s) * plan.BatchSize);
+        }
+
+        return seconds;
+    }
+
+    private double SecondsOf(int images)
+    {
+        if (_secondsByImages.TryGetValue(images, out double known)) return known;
+        (int others, double seconds) = _secondsByImages.MinBy(timed => Math.Abs(timed.Key - images));
+        return seconds * images / others;
     }
 
     private static double Smooth(double? before, double now) => before is { } b ? b + (Smoothing * (now - b)) : now;

@@ -2,9 +2,12 @@ using System.Globalization;
 using TorchSharp;
 using UdaSeg.Domain.Errors;
 using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.SelfTraining;
 using UdaSeg.Domain.Training;
+using UdaSeg.Domain.Training.Methods;
 using UdaSeg.Infrastructure.Torch.Data;
 using UdaSeg.Infrastructure.Torch.Methods;
+using UdaSeg.Infrastructure.Torch.Methods.Shared;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Safetensors;
 using static TorchSharp.torch;
@@ -20,16 +23,20 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
 {
     private const string MomentumPrefix = "momentum.";
     private const string MethodPrefix = "method.";
+    private const string TeacherPrefix = "teacher.";
     private const double LossSmoothing = 0.1;
 
     private readonly TrainingPlan _plan = context.Plan;
+    private EmaTeacher? _teacher;
 
     public void Run()
     {
         using var sgd = new Sgd(context.Network, _plan.Optimizer);
+        using EmaTeacher? teacher = Teacher();
+        _teacher = teacher;
         int begin = Restore(sgd), end = _plan.IterationsOf(stage);
-        var rate = new PolySchedule(stage == 0 ? _plan.Optimizer.CoarseLearningRate : _plan.Optimizer.StageLearningRate, end, _plan.Optimizer.Power);
-        var maker = new BatchMaker(objective.Plan, stage, objective.SourceOf(context), objective.TargetOf(context), objective.Target, asBytes: context.Device.type != DeviceType.CPU);
+        var rate = new PolySchedule(_plan.LearningRateOf(stage), end, _plan.Optimizer.Power);
+        BatchMaker maker = Maker();
         using var batches = new BatchStream(maker.Make, begin, end);
         BatchNormPolicy.Train(context.Network, _plan.Network.BatchNorm, _plan.BatchSize);
         context.Clock.BeginStage();
@@ -43,11 +50,11 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
             }
 
             TimeSpan waited = batches.Waited;
-            Batch batch = Next(batches);
+            Batch batch = Extended(Next(batches));
             Dictionary<string, double> values = Step(sgd, batch, rate.At(iteration), rate.At(iteration) / rate.At(0));
-            context.Clock.Tick(stage, objective.ImagesPerIteration, batches.Waited - waited);
+            context.Clock.Tick(_plan.Passes(stage) * _plan.BatchSize, batches.Waited - waited);
             double loss = values["total"];
-            if (!double.IsFinite(loss)) throw Diverged(iteration);
+            if (!double.IsFinite(loss)) throw Diverged(iteration, values);
             smoothed = smoothed is { } s ? s + (LossSmoothing * (loss - s)) : loss;
             Report(iteration + 1, end, values, smoothed.Value, rate.At(iteration), batch.Target?.KeptShare);
             bool last = iteration + 1 == end;
@@ -59,6 +66,29 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
         // The last step is followed by no loss that would show what it did, and a checkpoint of NaNs would be published.
         if (!NetworkState.IsFinite(context.Network)) throw Diverged(end);
         if (end > begin) LogSpeed(end - begin);
+    }
+
+    private EmaTeacher? Teacher() => _plan.Teacher.Ema && _plan.Method.HasPseudoLabels(stage) && context.Artifacts.Preparation(stage) is { } prepared
+        ? new EmaTeacher(context, new ClassThresholds(prepared.Thresholds))
+        : null;
+
+    private BatchMaker Maker()
+    {
+        ISamples source = objective.SourceOf(context);
+        ClassCounts? counts = _plan.RareClasses.Enabled
+            ? ClassCounts.Of(source, context.Classes, (done, count) => context.Report(stage, context.Before(stage), "classes", done, count))
+            : null;
+        bool asBytes = context.Device.type != DeviceType.CPU && !Mixes;
+        return new BatchMaker(objective.Plan, stage, source, objective.TargetOf(context), objective.Target, asBytes, counts);
+    }
+
+    private bool Mixes => _plan.ClassMix.Enabled && _plan.Method.HasPseudoLabels(stage);
+
+    /// <summary>What is on top of any method: the teacher's labels first, so that what is pasted keeps its true ones.</summary>
+    private Batch Extended(Batch batch)
+    {
+        if (_teacher is not null) batch = _teacher.Label(batch);
+        return Mixes ? ClassMixing.Apply(batch, objective.Plan, stage) : batch;
     }
 
     private void LogSpeed(int iterations) => context.Journal.Log(string.Create(
@@ -74,6 +104,7 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
         sgd.ZeroGradients();
         terms.Total.backward();
         sgd.Step(learningRate);
+        _teacher?.Follow(batch.Iteration);
         return terms.Values(beside: objective.Follow(batch.Iteration, share));
     }
 
@@ -109,9 +140,10 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
     private int Restore(Sgd sgd)
     {
         if (context.Artifacts.LastState(stage) is not { } state) return 0;
-        NetworkWeights.Restore(NetworkState.Of(context.Network), state.Tensors.Where(t => !Has(t, MomentumPrefix) && !Has(t, MethodPrefix)));
+        NetworkWeights.Restore(NetworkState.Of(context.Network), state.Tensors.Where(t => !new[] { MomentumPrefix, MethodPrefix, TeacherPrefix }.Any(prefix => Has(t, prefix))));
         NetworkWeights.Restore(sgd.Momentum, Under(state.Tensors, MomentumPrefix));
         NetworkWeights.Restore(objective.State, Under(state.Tensors, MethodPrefix));
+        if (_teacher is not null) NetworkWeights.Restore(_teacher.State, Under(state.Tensors, TeacherPrefix));
         return state.Iteration;
     }
 
@@ -120,7 +152,12 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
         context.Artifacts.WriteState(
             stage,
             iteration,
-            [.. NetworkWeights.Capture(NetworkState.Of(context.Network)), .. NetworkWeights.Capture(sgd.Momentum, MomentumPrefix), .. NetworkWeights.Capture(objective.State, MethodPrefix)],
+            [
+                .. NetworkWeights.Capture(NetworkState.Of(context.Network)),
+                .. NetworkWeights.Capture(sgd.Momentum, MomentumPrefix),
+                .. NetworkWeights.Capture(objective.State, MethodPrefix),
+                .. _teacher is null ? [] : NetworkWeights.Capture(_teacher.State, TeacherPrefix),
+            ],
             _plan.KeepCheckpoints);
         context.Journal.StateSaved(stage, context.Before(stage) + iteration);
     }
@@ -130,8 +167,9 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
     private static IEnumerable<TensorEntry> Under(IEnumerable<TensorEntry> tensors, string prefix) =>
         tensors.Where(t => Has(t, prefix)).Select(t => t with { Name = t.Name[prefix.Length..] });
 
-    private RuleViolationException Diverged(int iteration) => new(
+    private RuleViolationException Diverged(int iteration, Dictionary<string, double>? losses = null) => new(
         RuleKind.Unusable,
         "loss-diverged",
-        $"The loss or the weights are no longer numbers at iteration {iteration} of stage {stage}: lower optimizer.{(stage == 0 ? "coarseLearningRate" : "stageLearningRate")}.");
+        $"The loss or the weights are no longer numbers at iteration {iteration} of stage {stage}: lower optimizer.{(stage == 0 || MethodShape.BeginsAnew(_plan.Method, stage) ? "coarseLearningRate" : "stageLearningRate")}."
+            + (losses is null ? "" : $" Not finite: {string.Join(", ", losses.Where(l => !double.IsFinite(l.Value)).Select(l => l.Key))}."));
 }

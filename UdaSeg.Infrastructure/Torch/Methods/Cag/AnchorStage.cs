@@ -37,9 +37,6 @@ internal sealed class AnchorStage : StageObjective
 
     public override TrainingPlan Plan => _context.Plan;
 
-    /// <summary>Three thirds: source, target, and the target once more through the teacher.</summary>
-    public override int ImagesPerIteration => 3 * Plan.BatchSize;
-
     public override IPseudoLabelSource Target => _none;
 
     public override LossTerms Losses(DeepLabV3Plus network, Batch batch)

@@ -29,8 +29,6 @@ internal sealed class CoarseToFineMethod : ITrainingMethod
     {
         public override TrainingPlan Plan => context.Plan;
 
-        public override int ImagesPerIteration => Plan.BatchSize;
-
         public override LossTerms Losses(DeepLabV3Plus network, Batch batch) => CoarseAlignment.Losses(network, Plan, batch, context.Device);
     }
 
@@ -40,8 +38,6 @@ internal sealed class CoarseToFineMethod : ITrainingMethod
         private readonly StoredPseudoLabels _labels = new(context.Artifacts.PseudoLabels(stage));
 
         public override TrainingPlan Plan => context.Plan;
-
-        public override int ImagesPerIteration => _adaptation.ImagesPerIteration;
 
         public override IPseudoLabelSource Target => _labels;
 

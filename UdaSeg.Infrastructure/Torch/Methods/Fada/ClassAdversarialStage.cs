@@ -29,8 +29,6 @@ internal sealed class ClassAdversarialStage : StageObjective
 
     public override TrainingPlan Plan { get; }
 
-    public override int ImagesPerIteration => 2 * Plan.BatchSize;
-
     public override IPseudoLabelSource Target => _none;
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }

@@ -24,10 +24,6 @@ internal sealed class FadaMethod : ITrainingMethod
 
         public override TrainingPlan Plan { get; } = Jittered(context.Plan) with { Alignment = context.Plan.Alignment with { Scheme = AlignmentScheme.None } };
 
-        public override int ImagesPerIteration => Plan.BatchSize;
-
-        public override bool FromInitial => true;
-
         public override ISamples SourceOf(StageContext context) => _target;
 
         public override LossTerms Losses(Network.DeepLabV3Plus network, Batch batch) => CoarseAlignment.Losses(network, Plan, batch, context.Device);

@@ -52,11 +52,7 @@ internal sealed class FdaMethod : ITrainingMethod
             Alignment = context.Plan.Alignment with { Scheme = AlignmentScheme.Fourier, FourierBeta = Band(context.Plan.Fda, stage) },
         };
 
-        public override int ImagesPerIteration => 2 * Plan.BatchSize;
-
         public override IPseudoLabelSource Target => labels is null ? _none : labels;
-
-        public override bool FromInitial => labels is null;
 
         public override LossTerms Losses(DeepLabV3Plus network, Batch batch)
         {

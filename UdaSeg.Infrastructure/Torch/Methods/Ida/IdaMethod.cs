@@ -56,8 +56,6 @@ internal sealed class IdaMethod : ITrainingMethod
     private sealed class Intra(StageContext context, int stage, SampleView easy, SampleView hard, StoredPseudoLabels labels) : AdversarialStage(
         context, stage, context.Plan with { Alignment = context.Plan.Alignment with { Scheme = AlignmentScheme.None } }, AdversaryView.SelfInformation, null)
     {
-        public override bool FromInitial => true;
-
         public override ISamples SourceOf(StageContext context) => easy;
 
         // A single image is easy and hard at once.

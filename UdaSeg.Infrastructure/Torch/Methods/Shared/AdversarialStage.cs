@@ -41,8 +41,6 @@ internal class AdversarialStage : StageObjective
 
     public override TrainingPlan Plan { get; }
 
-    public override int ImagesPerIteration => 2 * Plan.BatchSize;
-
     public override IPseudoLabelSource Target => _target;
 
     public override IReadOnlyDictionary<string, Tensor> State { get; }

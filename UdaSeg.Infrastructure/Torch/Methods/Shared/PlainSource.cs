@@ -10,7 +10,5 @@ internal sealed class PlainSource(StageContext context, TrainingPlan plan) : Sta
 {
     public override TrainingPlan Plan => plan;
 
-    public override int ImagesPerIteration => plan.BatchSize;
-
     public override LossTerms Losses(DeepLabV3Plus network, Batch batch) => CoarseAlignment.Losses(network, plan, batch, context.Device);
 }

@@ -1,0 +1,148 @@
+using TorchSharp;
+using UdaSeg.Api.Tests.Support;
+using UdaSeg.Api.Tests.Torch;
+using UdaSeg.Demo.Scenes;
+using UdaSeg.Domain.Datasets;
+using UdaSeg.Domain.Ports;
+using UdaSeg.Domain.Training;
+using UdaSeg.Domain.Training.Methods;
+using UdaSeg.Infrastructure.Artifacts;
+using UdaSeg.Infrastructure.Imaging;
+using UdaSeg.Infrastructure.Torch;
+using Xunit;
+
+namespace UdaSeg.Api.Tests.Methods;
+
+/// <summary>Each method from beginning to end on a handful of rendered streets.</summary>
+[Collection(nameof(TorchCollection))]
+public sealed class MethodPipelineTests : IDisposable
+{
+    private static readonly TrainingPlan Small = TrainingPresets.Tiny with
+    {
+        CoarseIterations = 5,
+        StageIterations = 4,
+        CheckpointEvery = 2,
+        Crop = new PixelSize(64, 48),
+        Network = new NetworkSettings(Backbone.ResNet18, AsppChannels: 8, DecoderChannels: 8),
+    };
+
+    private readonly TempFolder _folder = new();
+    private readonly IReadOnlyList<SampleRef> _source;
+    private readonly IReadOnlyList<SampleRef> _target;
+    private readonly IReadOnlyList<SampleRef> _truth;
+
+    public MethodPipelineTests()
+    {
+        _source = SceneFolder.Write(_folder.Sub("game"), SceneDomain.Game, 6, 96, 64, labels: true);
+        _target = SceneFolder.Write(_folder.Sub("camera"), SceneDomain.Camera, 6, 96, 64, labels: false);
+        _truth = SceneFolder.Write(_folder.Sub("truth"), SceneDomain.Camera, 4, 96, 64, labels: true, seed: 4);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<TrainingMethod> Methods => [.. Enum.GetValues<TrainingMethod>()];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_run_that_was_stopped_anywhere_and_resumed_equals_one_that_was_not(TrainingMethod method)
+    {
+        TrainingPlan plan = Of(method, Small);
+        byte[] undisturbed = Train("undisturbed", plan);
+        for (int stage = 0; stage <= plan.Stages; stage++)
+        {
+            // after a state was stored, with iterations since
+            using var stop = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(() => Train("stopped", plan, new RecordingJournal(stop, plan.IterationsBefore(stage) + 3), stop.Token));
+        }
+
+        Assert.Equal(undisturbed, Train("stopped", plan));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_run_learns(TrainingMethod method)
+    {
+        TrainingPlan plan = Of(method, Small with { CoarseIterations = 60, StageIterations = 40, EvaluateEvery = 3, CheckpointEvery = 1000 });
+        var journal = new RecordingJournal();
+        Train("learns", plan, journal);
+        double start = journal.Evaluations[0].Report.Miou!.Value, end = journal.Evaluations[^1].Report.Miou!.Value;
+        Assert.True(end > start + 0.05, $"from {start:0.000} to {end:0.000}: {string.Join(" ", journal.Evaluations.Select(e => $"{e.Stage}:{e.Report.Miou:0.00}"))}");
+        Assert.Equal(plan.TotalIterations, journal.MetricPoints.Count);
+        Assert.Equal(Enumerable.Range(0, plan.Stages + 1), journal.Checkpoints.Select(c => c.Manifest.Origin!.Stage));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_run_stays_flat_in_memory(TrainingMethod method)
+    {
+        const int settled = 12, most = 30;
+        TrainingPlan plan = Of(method, Small with { CoarseIterations = most, StageIterations = most, CheckpointEvery = 1000, Quality = new QualitySettings(0) });
+        var inUse = new Dictionary<(int Stage, long Iteration), (long Bytes, long Tensors)>();
+        var journal = new RecordingJournal { OnMetrics = m => inUse[(m.Stage, m.Iteration)] = (NativeHeap.BytesInUse(), torch.Tensor.TotalCount) };
+        Train("flat", plan, journal);
+        for (int stage = 0; stage <= plan.Stages; stage++)
+        {
+            long first = plan.IterationsBefore(stage) + settled, last = plan.IterationsBefore(stage + 1);
+            Assert.Equal(inUse[(stage, first)].Tensors, inUse[(stage, last)].Tensors);
+            Assert.InRange(inUse[(stage, last)].Bytes - inUse[(stage, first)].Bytes, long.MinValue, 3L << 20); // batches made ahead come and go
+        }
+    }
+
+    [Fact]
+    public void Each_extra_changes_what_is_learned_and_resumes_exactly()
+    {
+        TrainingPlan plan = Of(TrainingMethod.CoarseToFine, Small) with { Stages = 1 };
+        byte[] none = Train("none", plan);
+        TrainingPlan[] others =
+        [
+            plan with { Teacher = new TeacherSettings(true) },
+            plan with { ClassMix = new ClassMixSettings(true) },
+            plan with { RareClasses = new RareClassSettings(true, MinPixels: 20) },
+        ];
+        for (int i = 0; i < others.Length; i++)
+        {
+            byte[] other = Train($"extra{i}", others[i]);
+            Assert.NotEqual(none, other);
+            using var stop = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(() => Train($"stopped{i}", others[i], new RecordingJournal(stop, plan.CoarseIterations + 3), stop.Token));
+            Assert.Equal(other, Train($"stopped{i}", others[i]));
+        }
+    }
+
+    [Fact]
+    public void A_stage_that_begins_anew_owes_the_stage_before_its_labels_only()
+    {
+        // FDA's second model is trained without labels of the first: another first model leaves it as it is.
+        TrainingPlan plan = Of(TrainingMethod.Fda, Small);
+        Train("one", plan);
+        Train("other", plan with { Fda = plan.Fda with { SmallBand = 0.2 } });
+        Assert.NotEqual(Weights("one", 0), Weights("other", 0));
+        Assert.Equal(Weights("one", 1), Weights("other", 1));
+        Assert.NotEqual(Weights("one", 3), Weights("other", 3));
+    }
+
+    private static TrainingPlan Of(TrainingMethod method, TrainingPlan plan)
+    {
+        TrainingPlan shaped = plan.Shaped(method);
+        return method == TrainingMethod.Cag ? shaped with { Stages = 1 } : shaped;
+    }
+
+    private byte[] Train(string name, TrainingPlan plan, RecordingJournal? journal = null, CancellationToken cancel = default)
+    {
+        var trainer = new TorchTrainer(new SkiaImageCodec(), new NoWeights(), TimeProvider.System);
+        var artifacts = new FileArtifactStore(Root(name));
+        trainer.Train(new TrainingJob(RunId, name, plan, SceneFolder.Space, _source, _target, _truth), artifacts, journal ?? new RecordingJournal(), cancel);
+        return Weights(name, plan.Stages);
+    }
+
+    private static Guid RunId { get; } = Guid.Parse("0198c0de-0000-7000-8000-000000000001");
+
+    private string Root(string name) => _folder.Sub($"artifacts-{name}");
+
+    private byte[] Weights(string name, int stage) => File.ReadAllBytes(Path.Combine(Root(name), "runs", RunId.ToString(), "stages", $"{stage}", "model.safetensors"));
+
+    private sealed class NoWeights : IWeightSource
+    {
+        public Stream Open(string pretrained) => throw new InvalidOperationException("These runs begin with random weights.");
+    }
+}
