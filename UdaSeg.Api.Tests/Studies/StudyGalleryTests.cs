@@ -1,5 +1,8 @@
 using System.Xml.Linq;
 using UdaSeg.Api.Studies;
+using UdaSeg.Api.Tests.Support;
+using UdaSeg.Domain.Images;
+using UdaSeg.Domain.Ports;
 using UdaSeg.Domain.Studies;
 using UdaSeg.Infrastructure.Imaging;
 using Xunit;
@@ -61,9 +64,9 @@ public sealed class StudyGalleryTests : IAsyncLifetime
         var random = new Random(5);
         foreach (string name in ShownStudy.Shown)
         {
-            var noise = new Domain.Images.RgbImage(200, 2000);
+            var noise = new RgbImage(200, 2000);
             random.NextBytes(noise.Pixels);
-            await File.WriteAllBytesAsync(_shown.FileOf(name), new SkiaImageCodec().Encode(noise, Domain.Ports.ImageFormat.Png, 90));
+            await File.WriteAllBytesAsync(_shown.FileOf(name), new SkiaImageCodec().Encode(noise, ImageFormat.Png, 90));
         }
 
         XElement page = await PageAsync();
