@@ -21,13 +21,13 @@ internal sealed class ShownStudy : IAsyncDisposable
 
     private static readonly string[] s_names = ["a", "b", "c", "c-1", "d", "e", "f", "g", "h", "i"];
 
-    private ShownStudy(StudyBench bench, Dataset images) => (Bench, Images) = (bench, images);
+    private ShownStudy(StudyBench bench, Dataset images, TellingLoader loader) => (Bench, Images, Loader) = (bench, images, loader);
 
     public StudyBench Bench { get; }
 
     public Dataset Images { get; }
 
-    public TellingLoader Loader { get; } = new();
+    public TellingLoader Loader { get; }
 
     public JsonElement Study { get; private set; }
 
@@ -37,10 +37,9 @@ internal sealed class ShownStudy : IAsyncDisposable
 
     public static async Task<ShownStudy> StartAsync(int workers = 4, int waiting = 16)
     {
-        TellingLoader? loader = null;
-        StudyBench bench = await new StudyBench(more: services => services.AddSingleton<ISegmenterLoader>(_ => loader!), workers: workers, waiting: waiting).StartAsync();
-        var shown = new ShownStudy(bench, Samples.Dataset("shown", root: bench.DatasetRoot));
-        loader = shown.Loader;
+        var loader = new TellingLoader();
+        StudyBench bench = await new StudyBench(more: services => services.AddSingleton<ISegmenterLoader>(loader), workers: workers, waiting: waiting).StartAsync();
+        var shown = new ShownStudy(bench, Samples.Dataset("shown", root: bench.DatasetRoot), loader);
         shown.WriteFiles();
         await bench.AddAsync(shown.Images);
         Dictionary<string, object?> body = bench.Body();
