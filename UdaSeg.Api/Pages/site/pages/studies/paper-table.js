@@ -30,7 +30,7 @@ export function PaperTable({ study }) {
       <caption class="hidden">IoU in percent by arm and class</caption>
       <thead><tr>
         <th scope="col">Arm</th>
-        ${columns.map((c) => html`<th scope="col" key=${c.key} class="judge-up"><span>${c.color && html`<i class="swatch"
+        ${columns.map((c) => html`<th scope="col" key=${c.key} class=${c.key === "miou" ? "numeric" : "judge-up"}><span>${c.color && html`<i class="swatch"
           style=${{ background: rgb(c.color) }}></i>`}${c.title}</span></th>`)}
         <th scope="col" class="numeric"><abbr title="one sample standard deviation of the mIoU over the seeds">±</abbr></th>
         <th scope="col" class="numeric"><abbr title="runs with a result">n</abbr></th>

@@ -44,5 +44,5 @@ function Shot({ cell, onOpen }) {
   const { url, problem } = usePicture(cell, small);
   if (problem) return html`<span class="missing-image" role="img" aria-label=${`${cell.alt}: ${problem.message}`}>${problem.message}</span>`;
   if (!url) return html`<span class="pending-image" role="img" aria-label=${`${cell.alt}, loading`}></span>`;
-  return html`<button type="button" class="studies-shot" onClick=${onOpen}><img src=${url} alt=${cell.alt} /><span class="hidden">, larger</span></button>`;
+  return html`<button type="button" class="studies-shot" aria-label=${`${cell.alt}, larger`} onClick=${onOpen}><img src=${url} alt=${cell.alt} /></button>`;
 }
