@@ -113,7 +113,8 @@ public sealed class StudyTablePageTests(BrowserWorld world)
         _ => null,
     };
 
-    private static object? Spread(int arm, double? mean) => mean is null || !Trained(arm) ? null : new { mean, sd = arm == 0 ? (double?)null : 0.005, n = arm == 0 ? 1 : 3 };
+    private static object? Spread(int arm, double? mean) =>
+        mean is null || !Trained(arm) ? null : new { mean, sd = arm == 0 ? (double?)null : 0.005, n = arm == 0 ? 1 : 3 };
 
     private static bool Trained(int arm) => arm is not (1 or 2);
 
