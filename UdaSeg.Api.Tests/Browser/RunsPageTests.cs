@@ -53,6 +53,32 @@ public sealed class RunsPageTests(BrowserWorld world)
     }
 
     [Fact]
+    public async Task A_method_is_chosen_by_its_sentence_and_the_defaults_follow_it()
+    {
+        JsonElement methods = (await world.Client.GetJsonAsync("/api/v1/training-presets")).GetProperty("methods");
+        await using WatchedPage watched = await world.OpenAsync("/runs?new=1");
+        IPage page = watched.Page;
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^tiny") }).CheckAsync();
+        foreach (JsonElement method in methods.EnumerateArray()) await Expect(page.GetByText(method.Text("meaning")!, new() { Exact = true })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^FDA") }).CheckAsync();
+        ILocator stages = Option(page, "stages").Locator("input");
+        await Expect(stages).ToHaveValueAsync("3");
+        await stages.FillAsync("4");
+        await page.GetByText("The request").ClickAsync();
+        ILocator request = page.GetByLabel("JSON of the request");
+        await Expect(request).ToContainTextAsync("\"method\": \"fda\"");
+        JsonElement options = JsonElement.Parse(await request.InnerTextAsync()).GetProperty("options");
+        Assert.Equal("""{"method":"fda","stages":4}""", JsonSerializer.Serialize(options));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reset all" }).ClickAsync();
+        await Expect(stages).ToHaveValueAsync("3"); // of the method, which stays
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^Coarse to fine") }).CheckAsync();
+        await Expect(stages).ToHaveValueAsync("2");
+        await Expect(request).Not.ToContainTextAsync("options");
+        await watched.AssertAccessibleAsync();
+        await watched.ScreenshotAsync("page-new-run-method", fullPage: true);
+    }
+
+    [Fact]
     public async Task An_ended_run_shows_the_figures_of_its_stages_and_what_other_settings_would_keep()
     {
         string path = $"/api/v1/training-runs/{world.Run}/stages/1";

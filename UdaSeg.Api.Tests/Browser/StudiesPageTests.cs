@@ -40,6 +40,8 @@ public sealed class StudiesPageTests(BrowserWorld world)
             Assert.Equal(arm.Text("name") == "as it is" ? "none" : "hybrid", scheme);
         }
 
+        await ReadTableAsync(page, study);
+        await LookAtPredictionsAsync(watched, study);
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy Markdown" }).ClickAsync();
         await Expect(page.GetByText("Copied.")).ToBeVisibleAsync();
         string markdown = await world.Client.GetStringAsync($"/api/v1/studies/{study.Text("id")}/table.md");
@@ -47,6 +49,53 @@ public sealed class StudiesPageTests(BrowserWorld world)
         await Expect(page.Locator("[data-ready=true]")).ToBeVisibleAsync();
         await watched.ScreenshotAsync("page-study", fullPage: true);
         await watched.AssertAccessibleAsync();
+    }
+
+    /// <summary>In the paper's form: what the interface answers, and in each column the best in bold.</summary>
+    private static async Task ReadTableAsync(IPage page, JsonElement study)
+    {
+        JsonElement[] arms = [.. study.GetProperty("arms").EnumerateArray()];
+        ILocator table = page.GetByRole(AriaRole.Table, new() { Name = "IoU in percent by arm and class" });
+        string[] seen =
+        [
+            .. arms[0].GetProperty("perClass").EnumerateArray().Where(c => c.GetProperty("iou").ValueKind != JsonValueKind.Null).Select(c => c.Text("name")!),
+        ];
+        await Expect(table.GetByRole(AriaRole.Columnheader)).ToHaveTextAsync(["Arm", .. seen, "mIoU", "±", "n", "Seconds"]);
+        double[] means = [.. arms.Select(a => a.GetProperty("miou").GetProperty("mean").GetDouble())];
+        for (int i = 0; i < arms.Length; i++)
+        {
+            ILocator cells = table.GetByRole(AriaRole.Row).Nth(i + 1).GetByRole(AriaRole.Cell);
+            ILocator miou = cells.Nth(seen.Length);
+            await Expect(miou).ToContainTextAsync(Points(means[i]));
+            await Expect(miou.Locator("strong")).ToHaveCountAsync(means[i] == means.Max() && means[0] != means[1] ? 1 : 0);
+            await Expect(cells.Nth(seen.Length + 1)).ToHaveTextAsync("–"); // one seed
+            double seconds = arms[i].GetProperty("seconds").GetProperty("mean").GetDouble();
+            await Expect(cells.Last).ToHaveTextAsync(Math.Round(seconds, MidpointRounding.AwayFromZero).ToString("N0", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private async Task LookAtPredictionsAsync(WatchedPage watched, JsonElement study)
+    {
+        IPage page = watched.Page;
+        JsonElement list = await world.Client.GetJsonAsync($"/api/v1/studies/{study.Text("id")}/predictions");
+        ILocator grid = page.GetByRole(AriaRole.Table, new() { Name = "Sample predictions" });
+        await grid.ScrollIntoViewIfNeededAsync();
+        await Expect(grid.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(4);
+        await Expect(grid.Locator("img")).ToHaveCountAsync(4 * list.GetProperty("images").GetArrayLength());
+        await Expect(grid.Locator(".pending-image, .missing-image")).ToHaveCountAsync(0);
+        await Expect(grid.GetByAltText("Prediction of as it is on 001")).ToBeVisibleAsync();
+        await watched.ScreenshotAsync("page-study-predictions", fullPage: true);
+        await grid.GetByRole(AriaRole.Button, new() { Name = "Prediction of aligned on 000, larger" }).ClickAsync();
+        ILocator large = page.GetByRole(AriaRole.Dialog);
+        await Expect(large.GetByRole(AriaRole.Img, new() { Name = "Prediction of aligned on 000" })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(large.GetByRole(AriaRole.Img, new() { Name = "Prediction of as it is on 000" })).ToBeVisibleAsync();
+        await Expect(large.GetByRole(AriaRole.Button, new() { Name = "Right →" })).ToBeDisabledAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(large.GetByRole(AriaRole.Img, new() { Name = "Prediction of as it is on 001" })).ToBeVisibleAsync();
+        await watched.ScreenshotAsync("page-study-large");
+        await large.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Expect(large).ToHaveCountAsync(0);
     }
 
     [Fact]

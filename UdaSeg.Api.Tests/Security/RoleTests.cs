@@ -26,6 +26,7 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
             "listSamples", "getSampleImage", "getSampleLabel", "getSampleOverlay",
             "listEvaluations", "getEvaluation", "getEvaluationReport", "getEvaluationConfusionSvg", "getEvaluationPrediction", "getEvaluationErrorMap",
             "listLabelSpaces", "getLabelSpace", "listStudies", "getStudy", "getStudyReport", "getStudyTableCsv", "getStudyTableMarkdown", "listStudyTemplates",
+            "getStudyPredictions", "getStudyPhoto", "getStudyTruth", "getStudyPrediction",
             "listTrainingRuns", "getTrainingRun", "streamTrainingRunEvents", "getTrainingRunMetrics", "getTrainingRunAttempts", "listTrainingRunStages",
             "getTrainingRunStage", "listPseudoLabels", "getPseudoLabel", "listTrainingPresets", "estimateTraining",
             "segmentForHuggingFace", "setUpLabelStudio", "getLabelStudioVersions", "predictForLabelStudio", "ignoreLabelStudioEvent",
@@ -147,7 +148,7 @@ public sealed class RoleTests(KeyedServer server) : IClassFixture<KeyedServer>
 
     private async Task<int> StatusAsync(string method, string path, JsonElement operation, string? key, HttpContent? body = null)
     {
-        string address = path.Replace("{id}", SomeId).Replace("{stage}", "1").Replace("{name}", "a").Replace("{sample}", "a");
+        string address = path.Replace("{id}", SomeId).Replace("{stage}", "1").Replace("{name}", "a").Replace("{sample}", "a").Replace("{image}", "0").Replace("{arm}", "0");
         using HttpRequestMessage request = new(new HttpMethod(method), address) { Content = body ?? BodyOf(operation) };
         if (key is not null) request.With("X-Api-Key", key);
         using HttpResponseMessage answer = await server.Host.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);

@@ -20,7 +20,7 @@ internal sealed class StudyBench : IAsyncDisposable
 
     private readonly ApiFactory _api;
 
-    public StudyBench(int maxQueued = 1000)
+    public StudyBench(int maxQueued = 1000, Action<IServiceCollection>? more = null, int workers = 4, int waiting = 16)
     {
         _api = new ApiFactory
         {
@@ -28,7 +28,14 @@ internal sealed class StudyBench : IAsyncDisposable
             {
                 services.AddSingleton<IJobQueue>(Queue);
                 var settings = (UdaSegSettings)services.Last(s => s.ServiceType == typeof(UdaSegSettings)).ImplementationInstance!;
-                services.AddSingleton(settings with { Limits = settings.Limits with { MaxQueuedRuns = maxQueued, MaxStudyRuns = 40 } });
+                services.AddSingleton(settings with
+                {
+                    Limits = settings.Limits with
+                    {
+                        MaxQueuedRuns = maxQueued, MaxStudyRuns = 40, MaxConcurrentSegmentations = workers, MaxWaitingSegmentations = waiting,
+                    },
+                });
+                more?.Invoke(services);
             },
         };
         Client = _api.CreateClient();
@@ -45,6 +52,11 @@ internal sealed class StudyBench : IAsyncDisposable
     public Dataset Truth { get; } = Samples.Dataset("truth");
 
     public string WeightRoot => _api.WeightRoot;
+
+    public string DatasetRoot => _api.DatasetRoot;
+
+    public T Service<T>()
+        where T : notnull => _api.Service<T>();
 
     public async Task<StudyBench> StartAsync()
     {

@@ -35,7 +35,11 @@ public sealed class StudyRefusalTests : IAsyncLifetime
         await RefusedAsync(b => (b["arms"], b["template"]) = (null, "table5"), "unknown-template", "template");
         await RefusedAsync(b => (b["arms"], b["seeds"]) = (Arms([.. Enumerable.Range(0, 21).Select(i => $"{i}")]), new[] { 1, 2 }), "study-too-large", "arms");
         await RefusedAsync(b => Base(b)["evaluation"] = null, "study-without-evaluation", "base.evaluation");
-        await RefusedAsync(b => (b["arms"], b["template"], Base(b)["options"]) = (null, "table3", new { stages = 0 }), "template-needs-stages", "base.options.stages");
+        foreach (string template in new[] { "tables", "table3", "table4" }) // some arm of each has stages of its own
+        {
+            await RefusedAsync(
+                b => (b["arms"], b["template"], Base(b)["options"]) = (null, template, new { stages = 0 }), "template-needs-stages", "base.options.stages");
+        }
     }
 
     [Fact]

@@ -39,6 +39,7 @@ internal static class Endpoints
         v1.MapCheckpointAliases();
         v1.MapEvaluations();
         v1.MapStudies();
+        v1.MapStudyPictures();
         v1.MapEvaluationReports();
         v1.MapEvaluationPictures();
         AlignmentEndpoints.Map(v1);

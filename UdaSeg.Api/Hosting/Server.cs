@@ -38,6 +38,7 @@ internal static class Server
         builder.Services.AddResponseCompression(); // of the pages; see SitePages
         builder.Services.AddSingleton<RunSubmission>().AddSingleton<RunBranching>().AddSingleton<EvaluationLeak>().AddSingleton<RunEventStream>();
         builder.Services.AddSingleton<StudySubmission>().AddSingleton<StudyReading>();
+        builder.Services.AddSingleton<StudyImages>().AddSingleton<StudyPredictions>().AddSingleton<StudyPictures>().AddSingleton<StudyGalleries>();
         builder.Services.AddSingleton<CheckpointProbe>().AddSingleton<CheckpointImport>();
         builder.Services.AddHostedService<KeySweep>();
         builder.Services.AddSingleton<EvaluationPictures>().AddSingleton<WorstImages>().AddSingleton<PseudoLabels>();

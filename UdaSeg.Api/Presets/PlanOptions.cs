@@ -1,5 +1,6 @@
 using UdaSeg.Domain.Photometry;
 using UdaSeg.Domain.Training;
+using UdaSeg.Domain.Training.Methods;
 using static UdaSeg.Api.Presets.PlanOption;
 
 namespace UdaSeg.Api.Presets;
@@ -8,11 +9,14 @@ namespace UdaSeg.Api.Presets;
 internal static class PlanOptions
 {
     public static IReadOnlyList<PlanOption> All { get; } =
-        [.. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. Translation(), .. Extras(), .. Running()];
+    [
+        .. Schedule(), .. Geometry(), .. Network(), .. Photometry(), .. SelfTraining(), .. Optimisation(), .. MethodOptions.All, .. Translation(), .. Extras(), .. Running(),
+    ];
 
     private static PlanOption[] Schedule() =>
     [
         Integer("seed", null, "Every random draw derives from it; the same plan and seed repeat a run."),
+        OneOf<TrainingMethod>("method", "How the run adapts: the paper's method or one that it is compared with. It shapes the preset before the other options apply."),
         Integer("stages", "stages", "K: adaptation stages after the coarse one, 0 to 50; 0 trains the source model T0 only."),
         Integer("coarseIterations", "iterations", "Length of stage 0, which trains T0 on aligned source images; 0 takes the checkpoint of network.pretrained as T0."),
         Integer("stageIterations", "iterations", "U: length of each adaptation stage."),

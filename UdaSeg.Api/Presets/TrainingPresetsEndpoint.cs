@@ -9,7 +9,9 @@ namespace UdaSeg.Api.Presets;
 /// <param name="Default">The preset of a run that names none.</param>
 /// <param name="Presets">Whole plans by name.</param>
 /// <param name="Options">What a run's <c>options</c> may override.</param>
-internal sealed record TrainingPresetsAnswer(string Default, IReadOnlyDictionary<string, TrainingPlan> Presets, IReadOnlyList<PlanOptionAnswer> Options);
+/// <param name="Methods">The choices of the option <c>method</c>.</param>
+internal sealed record TrainingPresetsAnswer(
+    string Default, IReadOnlyDictionary<string, TrainingPlan> Presets, IReadOnlyList<PlanOptionAnswer> Options, IReadOnlyList<TrainingMethodAnswer> Methods);
 
 /// <summary>An option of a training plan.</summary>
 /// <param name="Path">As in <c>options</c>, such as <c>alignment.beta</c>.</param>
@@ -20,6 +22,13 @@ internal sealed record TrainingPresetsAnswer(string Default, IReadOnlyDictionary
 /// <param name="Defaults">Its value in each preset.</param>
 internal sealed record PlanOptionAnswer(
     string Path, string Type, string? Unit, string Meaning, IReadOnlyList<string>? Values, IReadOnlyDictionary<string, JsonElement?> Defaults);
+
+/// <summary>A way to adapt.</summary>
+/// <param name="Name">As the option <c>method</c> takes it.</param>
+/// <param name="Title">For people.</param>
+/// <param name="Meaning">A sentence.</param>
+/// <param name="Options">What it changes in any preset, before a run's own options apply; empty for the paper's method.</param>
+internal sealed record TrainingMethodAnswer(string Name, string Title, string Meaning, JsonElement Options);
 
 internal static class TrainingPresetsEndpoint
 {
@@ -37,7 +46,7 @@ internal static class TrainingPresetsEndpoint
             p => p.Key, p => JsonSerializer.SerializeToNode(p.Value, TrainingPlanReader.Json)!);
         PlanOptionAnswer[] options = [.. PlanOptions.All.Select(o => new PlanOptionAnswer(
             o.Path, o.Type, o.Unit, o.Meaning, o.Values, plans.ToDictionary(p => p.Key, p => ValueAt(p.Value, o.Path))))];
-        return new TrainingPresetsAnswer(TrainingPresets.Default, TrainingPresets.All, options);
+        return new TrainingPresetsAnswer(TrainingPresets.Default, TrainingPresets.All, options, MethodMeanings.All);
     }
 
     private static JsonElement? ValueAt(JsonNode plan, string path)

@@ -26,6 +26,9 @@ internal static class ReportPage
         table{border-collapse:collapse;min-width:min(22rem,100%)} caption{text-align:left;color:var(--soft);padding:.2rem 0}
         th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:right} th:first-child,td.text,th.text{text-align:left;overflow-wrap:anywhere}
         thead th{background:var(--fill)} th[scope=row]{font-weight:400}
+        .tight th,.tight td{padding:.3rem .4rem;white-space:nowrap;font-variant-numeric:tabular-nums} .tight thead th{vertical-align:bottom}
+        .up span{display:inline-block;writing-mode:vertical-rl;transform:rotate(180deg)} .tight th:first-child{position:sticky;left:0;max-width:12rem;white-space:normal;background:var(--bg)}
+        .shots th,.shots td{padding:.25rem;vertical-align:top;text-align:left;border:none} .shots img{display:block;width:9rem;height:auto;background:var(--fill)}
         .swatch{display:inline-block;width:.9em;height:.9em;border:1px solid var(--line);border-radius:.15em;margin-right:.45em;vertical-align:-.08em}
         .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:.8rem}
         figure{margin:0} figure img{display:block;width:100%;height:auto;background:var(--fill)} figcaption{font-size:.85rem;color:var(--soft)}

@@ -25,7 +25,7 @@ internal sealed class Precondition
     public bool IsKnown(string etag) => _noneMatch is not null && Names(_noneMatch, etag, useStrongComparison: false);
 
     private static bool Names(IList<EntityTagHeaderValue> tags, string? etag, bool useStrongComparison) =>
-        etag is not null && tags.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(new EntityTagHeaderValue(etag), useStrongComparison));
+        etag is not null && tags.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(EntityTagHeaderValue.Parse(etag), useStrongComparison));
 
     private static IList<EntityTagHeaderValue>? Read(HttpRequest request, string header)
     {

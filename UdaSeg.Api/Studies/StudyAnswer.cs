@@ -47,13 +47,15 @@ public sealed record StudyAnswer
 /// <param name="Miou">Over the runs that have a result; null while none has.</param>
 /// <param name="Subsets">The same over each named subset of the classes.</param>
 /// <param name="PerClass">Every class of the label space; <c>n</c> counts the runs in whose ground truth it is.</param>
+/// <param name="Seconds">Of training, over the runs that have a result; null while none has.</param>
 public sealed record StudyArmAnswer(
     string Name,
     JsonElement? Options,
     IReadOnlyList<StudyRunAnswer> Runs,
     Spread? Miou,
     IReadOnlyDictionary<string, Spread> Subsets,
-    IReadOnlyList<ClassSpread> PerClass);
+    IReadOnlyList<ClassSpread> PerClass,
+    Spread? Seconds);
 
 /// <summary>One arm under one seed.</summary>
 /// <param name="Run">The training run's id.</param>
@@ -63,5 +65,6 @@ public sealed record StudyArmAnswer(
 /// <param name="Checkpoint">The last one that it published; the result once it has succeeded.</param>
 /// <param name="Evaluation">Where <c>miou</c> comes from.</param>
 /// <param name="Failure">Of a failed run.</param>
+/// <param name="Seconds">That trainers spent on the succeeded run, its evaluations with it, waiting without; null before.</param>
 public sealed record StudyRunAnswer(
-    Guid Run, long Seed, RunStatus Status, double? Miou, Guid? Checkpoint, Guid? Evaluation, RunFailure? Failure);
+    Guid Run, long Seed, RunStatus Status, double? Miou, Guid? Checkpoint, Guid? Evaluation, RunFailure? Failure, double? Seconds);

@@ -78,12 +78,18 @@ internal static class StudyEndpoints
         return TypedResults.Accepted($"{Path}/{id}", await reading.ReadAsync(study, cancel));
     }
 
-    /// <summary>The study as a page to look at and keep: a chart, the table, each class, and the settings. It needs no other file.</summary>
-    internal static async Task<ContentHttpResult> Report(Guid id, StudyStore studies, StudyReading reading, HttpResponse response, CancellationToken cancel)
+    /// <summary>The study as a page to look at and keep: a chart, the table in the paper's form, sample predictions, each class, and the settings.</summary>
+    /// <remarks>
+    /// It needs no other file. Of predictions it has those that are at hand (kept by the runs' evaluations, or looked at lately), no wider than 200 pixels and of
+    /// about a megabyte together; what is left out is named.
+    /// </remarks>
+    internal static async Task<ContentHttpResult> Report(
+        Guid id, StudyStore studies, StudyReading reading, StudyGalleries galleries, HttpResponse response, CancellationToken cancel)
     {
         StudyAnswer study = await reading.ReadAsync(await studies.GetAsync(id, cancel), cancel);
+        StudyGallery? gallery = await galleries.DrawAsync(study, cancel);
         ReportPage.Protect(response);
-        return TypedResults.Content(StudyReport.Of(study), ReportPage.MediaType);
+        return TypedResults.Content(StudyReport.Of(study, gallery), ReportPage.MediaType);
     }
 
     /// <summary>The table for a spreadsheet (RFC 4180): mean, standard deviation and n of mIoU, of each subset and of each class, 0..1.</summary>
@@ -91,11 +97,12 @@ internal static class StudyEndpoints
     internal static async Task<ContentHttpResult> TableCsv(Guid id, StudyStore studies, StudyReading reading, CancellationToken cancel) =>
         TypedResults.Content(StudyTables.Csv(await reading.ReadAsync(await studies.GetAsync(id, cancel), cancel)), Csv);
 
-    /// <summary>The table for a text (GitHub's Markdown): mean ± standard deviation in percent, as in the paper.</summary>
+    /// <summary>The table for a text (GitHub's Markdown), in the paper's form: a row an arm, a column a class, the best of each column bold.</summary>
+    /// <remarks>Means over the seeds in percent; ± is the sample standard deviation of the mIoU. Classes that no evaluation image has are left out.</remarks>
     internal static async Task<ContentHttpResult> TableMarkdown(Guid id, StudyStore studies, StudyReading reading, CancellationToken cancel) =>
         TypedResults.Content(StudyTables.Markdown(await reading.ReadAsync(await studies.GetAsync(id, cancel), cancel)), Markdown);
 
-    /// <summary>Ready arms: the ablations of the paper's Tables 3 and 4.</summary>
+    /// <summary>Ready arms: the systems of the paper's Tables 1 and 2, and the ablations of its Tables 3 and 4.</summary>
     internal static Ok<StudyTemplatesAnswer> ListTemplates() => TypedResults.Ok(new StudyTemplatesAnswer(StudyTemplates.All));
 }
 

@@ -18,7 +18,9 @@ internal static class StudyReport
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Of(StudyAnswer study)
+    /// <param name="study">As it stands.</param>
+    /// <param name="gallery">What the arms' models say of some images; null: none is shown.</param>
+    public static string Of(StudyAnswer study, StudyGallery? gallery = null)
     {
         var page = new StringBuilder();
         page.Append($"<h1>{Text(study.Name)}</h1>\n");
@@ -26,6 +28,7 @@ internal static class StudyReport
         page.Append("<h2>mIoU by arm</h2>\n<p class=\"soft\">Percent; whiskers are one sample standard deviation over the seeds.</p>\n");
         page.Append(StudyChart.Of([.. study.Arms.Select(a => (a.Name, a.Miou))]));
         Arms(page, study);
+        if (gallery is not null) StudyGalleryPart.Append(page, study, gallery);
         Classes(page, study);
         Runs(page, study);
         Settings(page, study);
@@ -50,14 +53,26 @@ internal static class StudyReport
 
     private static void Arms(StringBuilder page, StudyAnswer study)
     {
-        (string Name, Func<StudyArmAnswer, Spread?> Of)[] columns =
-            [.. StudyTables.Columns(study).SkipLast(study.Arms[0].PerClass.Count)];
-        page.Append("<h2>Table</h2>\n<p class=\"soft\">mean ± standard deviation, in percent; n: runs with a result, of those submitted.</p>\n");
-        Table(
-            page,
-            "mIoU by arm",
-            ["arm", .. columns.Select(c => c.Name), "n"],
-            study.Arms.Select(a => (string[])[a.Name, .. columns.Select(c => StudyTables.Percent(c.Of(a))), $"{a.Miou?.N ?? 0} of {a.Runs.Count}"]));
+        PaperTable table = PaperTable.Of(study);
+        page.Append("<h2>Table</h2>\n<p class=\"soft\">Percent, means over the seeds. Bold: the best of a column, by figures that are not rounded. ±: one sample ");
+        page.Append("standard deviation of the mIoU over the seeds. n: runs with a result. Seconds: of training, evaluations with it.</p>\n");
+        page.Append("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"IoU by arm and class\"><table class=\"tight\">\n<thead><tr>");
+        page.Append("<th scope=\"col\">arm</th>");
+        foreach (PaperColumn column in table.Columns)
+        {
+            page.Append(column.IsClass ? "<th scope=\"col\" class=\"up\">" : "<th scope=\"col\">").Append($"<span>{Text(column.Name)}</span></th>");
+        }
+
+        page.Append("</tr></thead>\n<tbody>");
+        foreach (PaperRow row in table.Rows)
+        {
+            page.Append($"<tr><th scope=\"row\">{Text(row.Arm)}</th>");
+            page.AppendJoin("", row.Cells.Select(c => c.IsBest ? $"<td><b>{c.Text}</b></td>" : $"<td>{c.Text}</td>")).Append("</tr>\n");
+        }
+
+        page.Append("</tbody></table></div>\n");
+        if (table.LeftOut.Count == 0) return;
+        page.Append($"<p class=\"soft\">No evaluation image has {Text(string.Join(", ", table.LeftOut))}.</p>\n");
     }
 
     private static void Classes(StringBuilder page, StudyAnswer study)

@@ -17,7 +17,7 @@ public sealed record StudyRequest
     /// <summary>1 to 32 arms; or a <see cref="Template"/> in their place.</summary>
     public IReadOnlyList<StudyArmRequest>? Arms { get; init; }
 
-    /// <summary>Ready arms: <c>table3</c> or <c>table4</c> of the paper. <c>GET /study-templates</c> shows them.</summary>
+    /// <summary>Ready arms, of the paper: <c>tables</c> (1 and 2), <c>table3</c> or <c>table4</c>. <c>GET /study-templates</c> shows them.</summary>
     public string? Template { get; init; }
 
     /// <summary>1 to 16 different seeds; each arm is trained under each. Three or more tell how far apart two runs of one arm lie.</summary>

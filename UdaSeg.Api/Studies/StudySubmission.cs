@@ -28,7 +28,7 @@ internal sealed class StudySubmission(RunSubmission submission, RunLedger ledger
         }
 
         IReadOnlyList<TrainingPlan> plans = ArmPlans.Read(request.Base.Preset, request.Base.Options, arms);
-        CheckTemplate(request.Template, plans);
+        CheckTemplate(TemplateOf(request), plans);
         RunData data = await CheckRunsAsync(request.Base, arms, plans, cancel);
         await submission.CheckQueueAsync(plans.Count * request.Seeds.Count, cancel);
 
@@ -59,9 +59,14 @@ internal sealed class StudySubmission(RunSubmission submission, RunLedger ledger
         for (int i = 0; i < request.Arms?.Count; i++) faults.Require(request.Arms[i] is not null, $"arms[{i}]", "An arm, not null.");
         faults.ThrowIfAny("invalid-study", "The study is not usable.");
         if (request.Arms is { } arms) return [.. arms.Select(a => (a.Name.Trim(), a.Options))];
-        StudyTemplate template = StudyTemplates.All.FirstOrDefault(t => t.Id == request.Template) ?? throw RunSubmission.Unusable(
-            "unknown-template", "template", $"There is no template '{request.Template}'; there are {string.Join(", ", StudyTemplates.All.Select(t => t.Id))}.");
-        return [.. template.Arms.Select(a => (a.Name, (JsonElement?)a.Options))];
+        return [.. TemplateOf(request)!.Arms.Select(a => (a.Name, (JsonElement?)a.Options))];
+    }
+
+    private static StudyTemplate? TemplateOf(StudyRequest request)
+    {
+        if (request.Template is not { } id) return null;
+        return StudyTemplates.All.FirstOrDefault(t => t.Id == id) ?? throw RunSubmission.Unusable(
+            "unknown-template", "template", $"There is no template '{id}'; there are {string.Join(", ", StudyTemplates.All.Select(t => t.Id))}.");
     }
 
     private void CheckSize(int count)
@@ -70,10 +75,13 @@ internal sealed class StudySubmission(RunSubmission submission, RunLedger ledger
         if (count > most) throw RunSubmission.Unusable("study-too-large", "arms", $"The study has {count} runs; at most {most} are accepted.");
     }
 
-    private static void CheckTemplate(string? template, IReadOnlyList<TrainingPlan> plans)
+    /// <summary>An arm that says nothing of stages takes the base's: without any it would be the coarse model under the name of the whole method.</summary>
+    private static void CheckTemplate(StudyTemplate? template, IReadOnlyList<TrainingPlan> plans)
     {
-        if (template is null || plans.Any(p => p.Stages > 0)) return;
-        throw RunSubmission.Unusable("template-needs-stages", "base.options.stages", "The template compares adaptation stages, and the base has none.");
+        TemplateArm? bare = template?.Arms.Where((arm, i) => plans[i].Stages == 0 && !arm.Options.TryGetProperty("stages", out _)).FirstOrDefault();
+        if (bare is null) return;
+        throw RunSubmission.Unusable(
+            "template-needs-stages", "base.options.stages", $"The template's arm '{bare.Name}' takes its adaptation stages from the base, which has none.");
     }
 
     /// <summary>The data are every run's, the plan an arm's; the seed changes neither's usability.</summary>

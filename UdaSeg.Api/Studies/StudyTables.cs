@@ -4,7 +4,7 @@ using UdaSeg.Domain.Studies;
 
 namespace UdaSeg.Api.Studies;
 
-/// <summary>A study's table as text. Columns: mIoU, each subset, each class; rows: the arms.</summary>
+/// <summary>A study's table as text; rows: the arms.</summary>
 internal static class StudyTables
 {
     private const string Formula = "=+-@\t\r";
@@ -23,33 +23,29 @@ internal static class StudyTables
 
     public static string Markdown(StudyAnswer study)
     {
-        (string Name, Func<StudyArmAnswer, Spread?> Of)[] columns = [.. Columns(study).Skip(1)];
+        PaperTable table = PaperTable.Of(study);
         var text = new StringBuilder();
-        Row(["arm", "mIoU", "n", .. columns.Select(c => c.Name)]);
-        text.Append("|---|").Insert(text.Length, "---:|", columns.Length + 2).Append('\n');
-        foreach (StudyArmAnswer arm in study.Arms)
-        {
-            Row([arm.Name, Percent(arm.Miou), (arm.Miou?.N ?? 0).ToString(CultureInfo.InvariantCulture), .. columns.Select(c => Percent(c.Of(arm)))]);
-        }
-
+        Row(["arm", .. table.Columns.Select(c => Escaped(c.Name))]);
+        text.Append("|---|").Insert(text.Length, "---:|", table.Columns.Count).Append('\n');
+        foreach (PaperRow row in table.Rows) Row([Escaped(row.Arm), .. row.Cells.Select(c => c.IsBest ? $"**{c.Text}**" : c.Text)]);
         return text.ToString();
 
-        void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells.Select(Escaped)).Append(" |\n");
+        void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
     }
 
     /// <returns>Such as <c>56.1 ± 0.4</c>, in percent; the mean alone for a single run, a dash for none.</returns>
     public static string Percent(Spread? spread) => spread switch
     {
-        null => "–",
+        null => PaperTable.None,
         { Sd: { } sd } => string.Create(CultureInfo.InvariantCulture, $"{100 * spread.Mean:0.0} ± {100 * sd:0.0}"),
         _ => (100 * spread.Mean).ToString("0.0", CultureInfo.InvariantCulture),
     };
 
-    /// <returns>Name and figure of every column, mIoU first.</returns>
-    public static IEnumerable<(string Name, Func<StudyArmAnswer, Spread?> Of)> Columns(StudyAnswer study)
+    /// <returns>Name and figure of every column of the spreadsheet: mIoU, each subset, each class.</returns>
+    private static IEnumerable<(string Name, Func<StudyArmAnswer, Spread?> Of)> Columns(StudyAnswer study)
     {
         yield return ("mIoU", arm => arm.Miou);
-        foreach (string subset in study.Arms.SelectMany(a => a.Subsets.Keys).Distinct(StringComparer.Ordinal))
+        foreach (string subset in PaperTable.Subsets(study.Arms))
         {
             yield return ($"mIoU of {subset}", arm => arm.Subsets.GetValueOrDefault(subset));
         }

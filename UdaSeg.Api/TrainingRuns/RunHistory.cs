@@ -52,4 +52,11 @@ internal static class RunHistory
 
         return attempts;
     }
+
+    /// <returns>How long trainers have been at work on the run, by its ended attempts; null when there is none.</returns>
+    public static double? Seconds(IEnumerable<RunAttempt> attempts)
+    {
+        RunAttempt[] ended = [.. attempts.Where(a => a.EndedAt is not null)];
+        return ended.Length == 0 ? null : ended.Sum(a => (a.EndedAt!.Value - a.StartedAt).TotalSeconds);
+    }
 }

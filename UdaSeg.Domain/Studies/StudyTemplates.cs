@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UdaSeg.Domain.Training.Methods;
 
 namespace UdaSeg.Domain.Studies;
 
@@ -14,9 +15,11 @@ public sealed record TemplateArm(string Name, string Meaning, JsonElement Option
 /// <param name="Arms">In the table's order.</param>
 public sealed record StudyTemplate(string Id, string Title, string Meaning, IReadOnlyList<TemplateArm> Arms);
 
-/// <summary>The paper's tables of ablations. Each arm sets every switch that its table is about, so that it is the same on any base.</summary>
+/// <summary>The paper's tables. Each arm sets every switch that its table is about, so that it is the same on any base.</summary>
 public static class StudyTemplates
 {
+    private const TrainingMethod Ours = TrainingMethod.CoarseToFine;
+
     public static StudyTemplate Table3 { get; } = new(
         "table3",
         "Table 3: ablation of the components",
@@ -24,7 +27,7 @@ public static class StudyTemplates
             + "Figures are the paper's mIoU in percent, GTA5 to Cityscapes. The base must have adaptation stages.",
         [
             new("Source only", "The coarse stage alone on source images as they are: no alignment, no jitter, no adaptation stage (37.6).",
-                Json("""{"stages":0,"alignment":{"scheme":"none"},"jitter":{"enabled":false}}""")),
+                Json("""{"method":"coarseToFine","stages":0,"alignment":{"scheme":"none"},"jitter":{"enabled":false}}""")),
             new("w/o GPA", "All but alignment (47.5).", Switches("none", triplet: true, consistency: true)),
             new("w/o CTL and TCR", "Self-training on pseudo-labels alone. The paper's figure (47.3) is that of its coarse stage; "
                 + "for that, read the runs' evaluations of stage 0.", Switches("hybrid", triplet: false, consistency: false)),
@@ -49,20 +52,29 @@ public static class StudyTemplates
                 Full("hybrid", pseudoLabels: true)),
         ]);
 
-    public static IReadOnlyList<StudyTemplate> All { get; } = [Table3, Table4];
+    public static IReadOnlyList<StudyTemplate> All { get; } = [ComparedSystems.Template, Table3, Table4];
 
-    private static JsonElement Switches(string scheme, bool triplet, bool consistency) => JsonSerializer.SerializeToElement(
-        new { alignment = new { scheme }, jitter = new { enabled = true }, triplet = new { enabled = triplet }, consistency = new { enabled = consistency } });
+    /// <summary>The coarse stage alone.</summary>
+    internal static JsonElement Coarse(string scheme) =>
+        JsonSerializer.SerializeToElement(new { method = Ours, stages = 0, alignment = new { scheme }, jitter = new { enabled = true } });
 
-    private static JsonElement Coarse(string scheme) =>
-        JsonSerializer.SerializeToElement(new { stages = 0, alignment = new { scheme }, jitter = new { enabled = true } });
-
-    private static JsonElement Full(string scheme, bool pseudoLabels) => JsonSerializer.SerializeToElement(new
+    /// <summary>All of the paper's method, in the base's number of stages.</summary>
+    internal static JsonElement Full(string scheme, bool pseudoLabels) => JsonSerializer.SerializeToElement(new
     {
+        method = Ours,
         alignment = new { scheme },
         jitter = new { enabled = true },
         triplet = new { enabled = true, includePseudoLabels = pseudoLabels },
         consistency = new { enabled = true },
+    });
+
+    private static JsonElement Switches(string scheme, bool triplet, bool consistency) => JsonSerializer.SerializeToElement(new
+    {
+        method = Ours,
+        alignment = new { scheme },
+        jitter = new { enabled = true },
+        triplet = new { enabled = triplet },
+        consistency = new { enabled = consistency },
     });
 
     private static JsonElement Json(string text) => JsonElement.Parse(text);

@@ -48,6 +48,15 @@ internal sealed class RunEventLog(IDbContextFactory<UdaSegDbContext> contexts, T
         return [.. found.Select(e => new RunEvent(e.Sequence, e.Kind, JsonElement.Parse(e.Data), new DateTimeOffset(e.At, TimeSpan.Zero)))];
     }
 
+    /// <returns>By run, its events of a kind in order.</returns>
+    public async Task<ILookup<Guid, RunEvent>> OfRunsAsync(IReadOnlyCollection<Guid> runs, string kind, CancellationToken cancel)
+    {
+        await using UdaSegDbContext db = await contexts.CreateDbContextAsync(cancel);
+        IQueryable<RunEventRow> rows = db.RunEvents.AsNoTracking().Where(e => runs.Contains(e.RunId) && e.Kind == kind);
+        List<RunEventRow> found = await rows.OrderBy(e => e.Sequence).ToListAsync(cancel);
+        return found.ToLookup(e => e.RunId, e => new RunEvent(e.Sequence, e.Kind, JsonElement.Parse(e.Data), new DateTimeOffset(e.At, TimeSpan.Zero)));
+    }
+
     /// <returns>The newest event of a kind; null: there is none.</returns>
     public async Task<RunEvent?> LastAsync(Guid run, string kind, CancellationToken cancel)
     {

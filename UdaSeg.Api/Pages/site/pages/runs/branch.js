@@ -52,8 +52,9 @@ function Form({ run, stages, options, wish }) {
     </section>
     <section class="card" aria-labelledby="branch-options">
       <h2 id="branch-options">Options</h2>
-      <p class="soft">Over the options of the run. The network itself can only change when the branch starts from stage 0.</p>
-      <${OptionsEditor} options=${options} base=${run.options} changed=${edited} standard="In the run" errors=${errors} onChange=${setChanged} />
+      <p class="soft">Over the options of the run. The method stays; the network can only change when the branch starts from stage 0.</p>
+      <${OptionsEditor} options=${options.filter((o) => o.path !== "method")} base=${run.options} changed=${edited} standard="In the run"
+        errors=${errors} onChange=${setChanged} />
     </section>
     <section class="card runs-submit" aria-label="Submit">
       <${ProblemNotice} problem=${submit.problem} />

@@ -7,9 +7,10 @@ import { Link, navigate } from "../../lib/router.js";
 import { shortId } from "../../lib/format.js";
 import { BasicFields } from "./new-fields.js";
 import { Estimate, useEstimate } from "./estimate.js";
+import { Methods } from "./methods.js";
 import { OptionsEditor } from "./options-editor.js";
 import { RequestPreview } from "./request.js";
-import { at, closestPreset, errorOf, pruned, treeOf } from "./schema.js";
+import { at, closestPreset, errorOf, methodOf, pruned, shaped, treeOf } from "./schema.js";
 import { useDraft } from "./state.js";
 
 const blank = { name: "", source: [], target: "", evaluation: "", labelSpace: "", preset: "", allowLeakage: false, changed: {} };
@@ -52,8 +53,12 @@ function Form({ presets, model }) {
   const form = useRef(null);
   const sets = useAll("/datasets");
   const spaces = useApi("/label-spaces");
-  const base = presets.presets[draft.preset] ?? presets.presets[presets.default];
+  const preset = presets.presets[draft.preset] ?? presets.presets[presets.default];
+  const method = methodOf(presets, draft.changed.method ?? preset.method);
+  const base = shaped(preset, method);
   const changed = pruned(draft.changed, base);
+  const { method: _, ...ofPlan } = changed; // the method has a place of its own
+  const chosen = "method" in changed ? { method: changed.method } : {};
   const body = bodyOf(draft, changed);
   const space = draft.labelSpace || sets.data?.find((s) => s.id === draft.source[0])?.labelSpace;
   const classes = spaces.data?.items.find((s) => s.id === space)?.classes.length;
@@ -84,10 +89,17 @@ function Form({ presets, model }) {
   return html`<form ref=${form} class="runs-new" onSubmit=${send} novalidate>
     <div>
       <${BasicFields} ...${{ draft, set, errors, presets, sets, spaces }} leak=${submit.problem?.code === "evaluation-leak" || draft.allowLeakage} />
+      <section class="card" aria-labelledby="method-title">
+        <h2 id="method-title">Method</h2>
+        <${Methods} methods=${presets.methods} value=${method.name} error=${errorOf(errors, "method")}
+          onChange=${(name) => set({ changed: { ...draft.changed, method: name } })} />
+      </section>
       <section class="card" aria-labelledby="options-title">
         <h2 id="options-title">Options</h2>
-        <p class="soft">Over the preset <strong>${draft.preset}</strong>. Only what you change is sent. An empty field stands for none.</p>
-        <${OptionsEditor} options=${presets.options} base=${base} changed=${changed} errors=${errors} onChange=${(next) => set({ changed: next })} />
+        <p class="soft">Over the preset <strong>${draft.preset}</strong>${method.name !== preset.method && html` as <strong>${method.title}</strong> has it`}.
+          Only what you change is sent. An empty field stands for none.</p>
+        <${OptionsEditor} options=${presets.options.filter((o) => o.path !== "method")} base=${base} changed=${ofPlan} errors=${errors}
+          onChange=${(next) => set({ changed: { ...chosen, ...next } })} />
       </section>
     </div>
     <div class="runs-side">

@@ -1,5 +1,6 @@
 // Training options as the presets describe them: paths, values, differences.
 import { compact, words } from "../../lib/format.js";
+import { merge } from "../studies/figures.js";
 
 /** The value under "a.b" of a plan; undefined where there is none. */
 export const at = (plan, path) => path.split(".").reduce((value, part) => value?.[part], plan);
@@ -38,9 +39,18 @@ export function groupsOf(options) {
   return [...groups].map(([name, members]) => ({ name, title: words(name), options: members }));
 }
 
+/** The method of this name, as the presets tell of it; one that they do not know changes nothing. */
+export const methodOf = (presets, name) => presets.methods.find((m) => m.name === name) ?? { name, title: name, meaning: "", options: {} };
+
+/** A preset as a method has it; the choice of the method itself stays an option over it. */
+export const shaped = (preset, method) => merge(preset, method.options);
+
 /** The preset that a plan is closest to: `{name, plan, paths}`; a run does not tell which one it began with. */
 export function closestPreset(presets, plan) {
-  const found = Object.entries(presets.presets).map(([name, preset]) => ({ name, plan: preset, paths: differences(presets.options, preset, plan) }));
+  const found = Object.entries(presets.presets).map(([name, preset]) => {
+    const base = shaped(preset, methodOf(presets, plan.method));
+    return { name, plan: base, paths: differences(presets.options, base, plan) };
+  });
   return found.sort((a, b) => a.paths.length - b.paths.length)[0];
 }
 

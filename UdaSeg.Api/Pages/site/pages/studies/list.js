@@ -22,7 +22,7 @@ export function List() {
   return html`<${Fragment}>
     <h1>Studies</h1>
     <p class="lead">What does each part bring? A study trains every arm under every seed, all else equal, and tells mean and standard deviation of the mIoU.
-      The paper's tables of ablations are ready to run.</p>
+      The paper's tables are ready to run.</p>
     <p class="actions judge-first" data-needs="trainer"><${Link} class="button primary" href="/studies?new=1">New study</${Link}></p>
     <${Loaded} of=${list} what="Loading studies">${(items) => (items.length === 0
       ? html`<${Empty} title="No study yet"><p>Compare the parts of the method on your data sets, or options of your own.</p>

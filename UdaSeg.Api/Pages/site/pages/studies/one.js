@@ -10,6 +10,8 @@ import { FileLink } from "../../lib/ui/filelink.js";
 import { CancelStudy } from "./cancel.js";
 import { ArmChart } from "./chart.js";
 import { isOpen, optionsText, valueText, flatten } from "./figures.js";
+import { PaperTable } from "./paper-table.js";
+import { Predictions } from "./predictions.js";
 import { Runs } from "./runs.js";
 import { ArmTable, ClassTable } from "./tables.js";
 
@@ -36,6 +38,10 @@ function Shown({ study, reload }) {
       ${measured ? html`<${Fragment}><${ArmChart} study=${study} /><${ArmTable} study=${study} /></${Fragment}>` : html`
         <p class="soft">${isOpen(study) ? "The first figure comes when the first run has ended." : "No run has a result."}</p>`}
     </section>
+    ${measured && html`<${Fragment}>
+      <section class="card"><h2>Table</h2><${PaperTable} study=${study} /></section>
+      <section class="card"><h2>Sample predictions</h2><${Predictions} study=${study} /></section>
+    </${Fragment}>`}
     ${measured && html`<section class="card"><h2>Class by class</h2><${ClassTable} study=${study} /></section>`}
     <section class="card"><h2>Runs</h2><${Runs} study=${study} /></section>
     <section class="card"><h2>Settings</h2><${Settings} study=${study} /></section>
