@@ -32,7 +32,10 @@ internal sealed class StudyBench : IAsyncDisposable
                 {
                     Limits = settings.Limits with
                     {
-                        MaxQueuedRuns = maxQueued, MaxStudyRuns = 40, MaxConcurrentSegmentations = workers, MaxWaitingSegmentations = waiting,
+                        MaxQueuedRuns = maxQueued,
+                        MaxStudyRuns = 40,
+                        MaxConcurrentSegmentations = workers,
+                        MaxWaitingSegmentations = waiting,
                     },
                 });
                 more?.Invoke(services);
