@@ -31,7 +31,8 @@ public sealed class AdversarialStageTests : IDisposable
     {
         StageContext context = _run.Context(method, plan => plan with { Adversarial = new AdversarialSettings(0.5) });
         using StageObjective objective = TrainingMethods.Of(method).Begin(context, 0);
-        Assert.Equal((AlignmentScheme.None, false), (objective.Plan.Alignment.Scheme, objective.Plan.Jitter.Enabled));
+        AlignmentScheme scheme = method is TrainingMethod.Bdl or TrainingMethod.Dtst ? AlignmentScheme.Gan : AlignmentScheme.None;
+        Assert.Equal((scheme, false), (objective.Plan.Alignment.Scheme, objective.Plan.Jitter.Enabled));
         Batch batch = StageFixture.Blocks();
         Seen[] source = Slow.Look(_run.Network, batch.Source), target = Slow.Look(_run.Network, batch.Target!.Plain);
         using DisposeScope scope = NewDisposeScope();

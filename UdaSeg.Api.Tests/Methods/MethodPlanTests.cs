@@ -16,6 +16,8 @@ public sealed class MethodPlanTests
     [InlineData("cag", 3, AlignmentScheme.None, false)]
     [InlineData("fada", 2, AlignmentScheme.None, false)]
     [InlineData("ida", 1, AlignmentScheme.None, false)]
+    [InlineData("dtst", 1, AlignmentScheme.Gan, false)]
+    [InlineData("bdl", 2, AlignmentScheme.Gan, false)]
     public void A_method_shapes_the_preset(string name, int stages, AlignmentScheme scheme, bool jitter)
     {
         TrainingPlan plan = Read($$"""{"method":"{{name}}"}""");
