@@ -78,7 +78,7 @@ namespace UdaSeg.Client
         /// <param name="seed">Seed of the draw, a whole number; 0 without it.</param>
         /// <returns>The aligned image, of the source's size.</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<AlignmentAnswer> AlignImageAsync(AlignmentScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<AlignmentAnswer> AlignImageAsync(AlignDatasetScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -4515,10 +4515,13 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// The study as a page to look at and keep: a chart, the table, each class, and the settings. It needs no other file.
+        /// The study as a page to look at and keep: a chart, the table in the paper's form, sample predictions, each class, and the settings.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
+        /// It needs no other file. Of predictions it has those that are at hand (kept by the runs' evaluations, or looked at lately), no wider than 200 pixels and of
+        /// <br/>about a megabyte together; what is left out is named.
+        /// <br/>
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4689,10 +4692,12 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// The table for a text (GitHub's Markdown): mean ± standard deviation in percent, as in the paper.
+        /// The table for a text (GitHub's Markdown), in the paper's form: a row an arm, a column a class, the best of each column bold.
         /// </summary>
         /// <remarks>
-        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
+        /// Means over the seeds in percent; ± is the sample standard deviation of the mIoU. Classes that no evaluation image has are left out.
+        /// <br/>
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 429 more than the caller's quota; retry-after tells when to come back.
         /// </remarks>
         /// <returns>OK</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
@@ -4775,7 +4780,7 @@ namespace UdaSeg.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// Ready arms: the ablations of the paper's Tables 3 and 4.
+        /// Ready arms: the systems of the paper's Tables 1 and 2, and the ablations of its Tables 3 and 4.
         /// </summary>
         /// <remarks>
         /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 429 more than the caller's quota; retry-after tells when to come back.
@@ -4829,6 +4834,398 @@ namespace UdaSeg.Client
                                 throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Which images and which models a study shows side by side
+        /// </summary>
+        /// <remarks>
+        /// Up to six labelled images, spread evenly over the evaluation set in the order of their names and the same for all arms. An arm is shown by its first run, in
+        /// <br/>the order of the seeds, that has succeeded. Nothing is computed for this list; a prediction is when it is asked for.
+        /// <br/>
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
+        /// </remarks>
+        /// <param name="id">The study.</param>
+        /// <returns>OK</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<StudyPredictionsAnswer> GetStudyPredictionsAsync(System.Guid id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/predictions"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/predictions");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<StudyPredictionsAnswer>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The photograph of one of the images that a study shows
+        /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
+        /// </remarks>
+        /// <param name="id">The study.</param>
+        /// <param name="image">Its place in the list, from 0.</param>
+        /// <param name="width">Pixels that the picture is wide at most, 16 to 8192; as stored without it.</param>
+        /// <returns>JPEG.</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> GetStudyPhotoAsync(System.Guid id, int image, int? width = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (image == null)
+                throw new System.ArgumentNullException("image");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("image/jpeg"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/predictions/{image}/photo"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/predictions/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(image, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/photo");
+                    urlBuilder_.Append('?');
+                    if (width != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("width")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(width, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The ground truth of one of the images that a study shows
+        /// </summary>
+        /// <remarks>
+        /// Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back.
+        /// </remarks>
+        /// <param name="id">The study.</param>
+        /// <param name="image">Its place in the list, from 0.</param>
+        /// <param name="width">Pixels that the picture is wide at most, 16 to 8192; as stored without it.</param>
+        /// <returns>Indexed PNG in the label space's colours.</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> GetStudyTruthAsync(System.Guid id, int image, int? width = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (image == null)
+                throw new System.ArgumentNullException("image");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("image/png"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/predictions/{image}/truth"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/predictions/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(image, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/truth");
+                    urlBuilder_.Append('?');
+                    if (width != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("width")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(width, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
+                        }
+                        else
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UdaSegException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UdaSegException<Problem>("Any other failure", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What an arm's model says of one of the images that a study shows
+        /// </summary>
+        /// <remarks>
+        /// It is what the run's own evaluation kept, where it kept it; else the image is segmented as by `POST /segmentations`, through the same gate and limits,
+        /// <br/>and the answer is kept in memory for a while. `arm-without-model` is 409 while a run of the arm may still succeed, and 404 when none has.
+        /// <br/>
+        /// <br/>Fails with 401 no key or token, or one that is not accepted; 403 the caller's role does not allow this; 404 not found; 409 in conflict with the present state; 413 larger than a limit; limit and actual tell by how much; 422 understood but unusable; 429 more than the caller's quota; retry-after tells when to come back; 503 busy; retry-after tells when to come back; 504 not ready in time; the work was given up.
+        /// </remarks>
+        /// <param name="id">The study.</param>
+        /// <param name="image">Its place in the list, from 0.</param>
+        /// <param name="arm">The arm's place in the study, from 0.</param>
+        /// <param name="width">Pixels that the picture is wide at most, 16 to 8192; as the image is stored without it.</param>
+        /// <returns>Indexed PNG in the label space's colours.</returns>
+        /// <exception cref="UdaSegException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> GetStudyPredictionAsync(System.Guid id, int image, int arm, int? width = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (image == null)
+                throw new System.ArgumentNullException("image");
+
+            if (arm == null)
+                throw new System.ArgumentNullException("arm");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("image/png"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+
+                    // Operation Path: "api/v1/studies/{id}/predictions/{image}/arms/{arm}"
+                    urlBuilder_.Append("api/v1/studies/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/predictions/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(image, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/arms/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(arm, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append('?');
+                    if (width != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("width")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(width, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
                         }
                         else
                         {
@@ -6208,7 +6605,7 @@ namespace UdaSeg.Client
         /// <param name="seed">Seed of the draw, a whole number; 0 without it.</param>
         /// <returns>The aligned image, of the source's size.</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<FileResponse> AlignImageFileAsync(AlignImageAccept accept, AlignmentScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<FileResponse> AlignImageFileAsync(AlignImageAccept accept, AlignDatasetScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -6710,6 +7107,27 @@ namespace UdaSeg.Client
     }
 
     /// <summary>
+    /// Output-space adversarial training, as several methods share it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class AdversarialSettings
+    {
+
+        /// <summary>
+        /// Of the network's term that fools the discriminator, 0..1.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("weight")]
+        public double Weight { get; set; } = default!;
+
+        /// <summary>
+        /// Of the discriminator's Adam; decays with the network's rate.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("learningRate")]
+        public double LearningRate { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// A data set to make of another by alignment.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -6720,8 +7138,8 @@ namespace UdaSeg.Client
         /// Which operators are applied.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("scheme")]
-        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignmentScheme>))]
-        public AlignmentScheme? Scheme { get; set; } = default!;
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignDatasetScheme>))]
+        public AlignDatasetScheme? Scheme { get; set; } = default!;
 
         /// <summary>
         /// Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it.
@@ -6863,6 +7281,10 @@ namespace UdaSeg.Client
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"none")]
         [System.Runtime.Serialization.EnumMember(Value = @"none")]
         None = 4,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"gan")]
+        [System.Runtime.Serialization.EnumMember(Value = @"gan")]
+        Gan = 5,
 
     }
 
@@ -7016,6 +7438,39 @@ namespace UdaSeg.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("format")]
         public string Format { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// CAG (section 3).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class CagSettings
+    {
+
+        /// <summary>
+        /// By how much the nearest anchor must be nearer than the second for a pseudo-label.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("anchorMargin")]
+        public double AnchorMargin { get; set; } = default!;
+
+        /// <summary>
+        /// Above which the teacher's own class is a pseudo-label.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("minProbability")]
+        public double MinProbability { get; set; } = default!;
+
+        /// <summary>
+        /// Of the distance of class means to their anchors.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("distanceWeight")]
+        public double DistanceWeight { get; set; } = default!;
+
+        /// <summary>
+        /// At stride 4, that a class needs in an image to count in its anchor and in the distance.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("leastPixels")]
+        public int LeastPixels { get; set; } = default!;
 
     }
 
@@ -7358,6 +7813,28 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("nextCursor")]
         public string? NextCursor { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Class mixing between domains (Tranheden et al., WACV 2021): some classes of a source crop, pixels and labels, are laid over a target crop in stages with
+    /// <br/>pseudo-labels.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ClassMixSettings
+    {
+
+        /// <summary>
+        /// Off: target crops stay as they are.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("enabled")]
+        public bool Enabled { get; set; } = default!;
+
+        /// <summary>
+        /// Of the crop's classes that are taken, above 0, at most 1; rounded up.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("share")]
+        public double Share { get; set; } = default!;
 
     }
 
@@ -8004,8 +8481,8 @@ namespace UdaSeg.Client
         /// Which operators are applied.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("scheme")]
-        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignmentScheme>))]
-        public AlignmentScheme? Scheme { get; set; } = default!;
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignDatasetScheme>))]
+        public AlignDatasetScheme? Scheme { get; set; } = default!;
 
         /// <summary>
         /// Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it.
@@ -8081,6 +8558,51 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("b")]
         public double B { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// DTST (section 3).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DtstSettings
+    {
+
+        /// <summary>
+        /// Of the distance of stuff means to the nearest of the source's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("stuffWeight")]
+        public double StuffWeight { get; set; } = default!;
+
+        /// <summary>
+        /// Of the distance of instances to the nearest of the source's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("thingWeight")]
+        public double ThingWeight { get; set; } = default!;
+
+        /// <summary>
+        /// Of both in stages 1 and later.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("selfTrainingWeight")]
+        public double SelfTrainingWeight { get; set; } = default!;
+
+        /// <summary>
+        /// Source features kept a stuff class.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("stuffBank")]
+        public int StuffBank { get; set; } = default!;
+
+        /// <summary>
+        /// Source features kept a thing class.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("thingBank")]
+        public int ThingBank { get; set; } = default!;
+
+        /// <summary>
+        /// Largest regions of a thing class in an image that count as instances.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("instances")]
+        public int Instances { get; set; } = default!;
 
     }
 
@@ -8335,6 +8857,72 @@ namespace UdaSeg.Client
 
     }
 
+    /// <summary>
+    /// FADA (section 3). Stage 0 source, stage 1 adversarial, stage 2 self-distillation.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class FadaSettings
+    {
+
+        /// <summary>
+        /// By which logits are divided before they are soft labels.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("temperature")]
+        public double Temperature { get; set; } = default!;
+
+        /// <summary>
+        /// That soft labels are clipped at.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cap")]
+        public double Cap { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// FDA (sections 3.1 to 3.4). The first three stages train one model a band, each from the start; later ones train on what their mean says of the target.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class FdaSettings
+    {
+
+        /// <summary>
+        /// β of the first model: half the share of the spectrum that is swapped, of the shorter side.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("smallBand")]
+        public double SmallBand { get; set; } = default!;
+
+        /// <summary>
+        /// β of the second.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("middleBand")]
+        public double MiddleBand { get; set; } = default!;
+
+        /// <summary>
+        /// β of the third, whose alignment self-training keeps.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("wideBand")]
+        public double WideBand { get; set; } = default!;
+
+        /// <summary>
+        /// Of the penalty on undecided target pixels.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("entropyWeight")]
+        public double EntropyWeight { get; set; } = default!;
+
+        /// <summary>
+        /// η of the penalty.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("eta")]
+        public double Eta { get; set; } = default!;
+
+        /// <summary>
+        /// Of each class's pixels that are kept as pseudo-labels.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("percent")]
+        public double Percent { get; set; } = default!;
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class GammaDistribution
     {
@@ -8515,6 +9103,21 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("mask")]
         public byte[] Mask { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// IDA (sections 3.2 and 3.3). Stage 0 from source to target, stage 1 from easy to hard images.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class IdaSettings
+    {
+
+        /// <summary>
+        /// λ: of the target images, those with the least entropy.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("easyShare")]
+        public double EasyShare { get; set; } = default!;
 
     }
 
@@ -9568,6 +10171,34 @@ namespace UdaSeg.Client
     }
 
     /// <summary>
+    /// Rare-class sampling of source images (Hoyer, Dai and Van Gool, CVPR 2022): first a class is drawn, with probability proportional to exp((1 − f) / T) of its share f
+    /// <br/>of all labelled pixels, then an image that shows it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class RareClassSettings
+    {
+
+        /// <summary>
+        /// Off: every image is as likely as another.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("enabled")]
+        public bool Enabled { get; set; } = default!;
+
+        /// <summary>
+        /// T, above 0: the smaller, the more often rare classes are drawn.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("temperature")]
+        public double Temperature { get; set; } = default!;
+
+        /// <summary>
+        /// An image shows a class that has so many pixels in it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("minPixels")]
+        public int MinPixels { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// Without a member, the run itself goes on from its last checkpoint. With one, a new run branches off: it takes over the stages before
     /// <br/>UdaSeg.Api.TrainingRuns.ResumeRequest.FromStage and trains the rest under its own options.
     /// </summary>
@@ -10561,6 +11192,12 @@ namespace UdaSeg.Client
         [System.Text.Json.Serialization.JsonPropertyName("perClass")]
         public System.Collections.Generic.IReadOnlyList<ClassSpread> PerClass { get; set; } = new System.Collections.ObjectModel.Collection<ClassSpread>();
 
+        /// <summary>
+        /// Of training, over the runs that have a result; null while none has.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("seconds")]
+        public Spread? Seconds { get; set; } = default!;
+
     }
 
     /// <summary>
@@ -10680,6 +11317,123 @@ namespace UdaSeg.Client
 
     }
 
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyImageAnswer
+    {
+
+        /// <summary>
+        /// Its name in the data set.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sample")]
+        public string Sample { get; set; } = default!;
+
+        /// <summary>
+        /// Of the file; null where it cannot be read.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("width")]
+        public int? Width { get; set; } = default!;
+
+        /// <summary>
+        /// Of the file.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("height")]
+        public int? Height { get; set; } = default!;
+
+        /// <summary>
+        /// Address of the photograph.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("photo")]
+        public string Photo { get; set; } = default!;
+
+        /// <summary>
+        /// Address of the ground truth in colours.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("truth")]
+        public string Truth { get; set; } = default!;
+
+        /// <summary>
+        /// Address for each arm, also of those that have no model yet.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("predictions")]
+        public System.Collections.Generic.IReadOnlyList<string> Predictions { get; set; } = new System.Collections.ObjectModel.Collection<string>();
+
+    }
+
+    /// <summary>
+    /// The run that an arm is shown by; all of it is null while there is none.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyModelAnswer
+    {
+
+        /// <summary>
+        /// The arm's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// The first, in the order of the seeds, that has succeeded.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("run")]
+        public System.Guid? Run { get; set; } = default!;
+
+        /// <summary>
+        /// The run's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("seed")]
+        public long? Seed { get; set; } = default!;
+
+        /// <summary>
+        /// The run's result.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("checkpoint")]
+        public System.Guid? Checkpoint { get; set; } = default!;
+
+        /// <summary>
+        /// Of the run, over the whole evaluation set, 0..1.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("miou")]
+        public double? Miou { get; set; } = default!;
+
+        /// <summary>
+        /// There is none yet, but a run of the arm may still succeed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("pending")]
+        public bool Pending { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StudyPredictionsAnswer
+    {
+
+        /// <summary>
+        /// That the study is measured on, and the images are from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("dataset")]
+        public System.Guid Dataset { get; set; } = default!;
+
+        /// <summary>
+        /// Of its label space: what the colours mean.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("classes")]
+        public System.Collections.Generic.IReadOnlyList<LabelClass> Classes { get; set; } = new System.Collections.ObjectModel.Collection<LabelClass>();
+
+        /// <summary>
+        /// In the study's order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("arms")]
+        public System.Collections.Generic.IReadOnlyList<StudyModelAnswer> Arms { get; set; } = new System.Collections.ObjectModel.Collection<StudyModelAnswer>();
+
+        /// <summary>
+        /// In the order of their names.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("images")]
+        public System.Collections.Generic.IReadOnlyList<StudyImageAnswer> Images { get; set; } = new System.Collections.ObjectModel.Collection<StudyImageAnswer>();
+
+    }
+
     /// <summary>
     /// A comparison to make: one training run for each arm and seed, and all else equal.
     /// </summary>
@@ -10706,7 +11460,7 @@ namespace UdaSeg.Client
         public System.Collections.Generic.IReadOnlyList<StudyArmRequest>? Arms { get; set; } = default!;
 
         /// <summary>
-        /// Ready arms: `table3` or `table4` of the paper. `GET /study-templates` shows them.
+        /// Ready arms, of the paper: `tables` (1 and 2), `table3` or `table4`. `GET /study-templates` shows them.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("template")]
         public string? Template { get; set; } = default!;
@@ -10768,6 +11522,12 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("failure")]
         public RunFailure? Failure { get; set; } = default!;
+
+        /// <summary>
+        /// That trainers spent on the succeeded run, its evaluations with it, waiting without; null before.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("seconds")]
+        public double? Seconds { get; set; } = default!;
 
     }
 
@@ -10923,6 +11683,28 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("b")]
         public StyleHistogram B { get; set; } = new StyleHistogram();
+
+    }
+
+    /// <summary>
+    /// An exponential moving average of the network as teacher (Tarvainen and Valpola, NeurIPS 2017): in stages with pseudo-labels it labels each target crop anew, by the
+    /// <br/>thresholds of the stage, in place of the stored labels.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TeacherSettings
+    {
+
+        /// <summary>
+        /// Off: the stored labels of the model before.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ema")]
+        public bool Ema { get; set; } = default!;
+
+        /// <summary>
+        /// Of the average each iteration, 0 to below 1; at iteration i at most 1 − 1/(i + 1), so that it does not cling to how the stage began.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("decay")]
+        public double Decay { get; set; } = default!;
 
     }
 
@@ -11089,6 +11871,80 @@ namespace UdaSeg.Client
     }
 
     /// <summary>
+    /// How a run adapts; all share data, network, optimiser loop, checkpoints, evaluation and reports, so that they can be compared (docs/arena.md).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum TrainingMethod
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"coarseToFine")]
+        [System.Runtime.Serialization.EnumMember(Value = @"coarseToFine")]
+        CoarseToFine = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"sourceOnly")]
+        [System.Runtime.Serialization.EnumMember(Value = @"sourceOnly")]
+        SourceOnly = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fda")]
+        [System.Runtime.Serialization.EnumMember(Value = @"fda")]
+        Fda = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"cag")]
+        [System.Runtime.Serialization.EnumMember(Value = @"cag")]
+        Cag = 3,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fada")]
+        [System.Runtime.Serialization.EnumMember(Value = @"fada")]
+        Fada = 4,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"ida")]
+        [System.Runtime.Serialization.EnumMember(Value = @"ida")]
+        Ida = 5,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"dtst")]
+        [System.Runtime.Serialization.EnumMember(Value = @"dtst")]
+        Dtst = 6,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"bdl")]
+        [System.Runtime.Serialization.EnumMember(Value = @"bdl")]
+        Bdl = 7,
+
+    }
+
+    /// <summary>
+    /// A way to adapt.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TrainingMethodAnswer
+    {
+
+        /// <summary>
+        /// As the option `method` takes it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// For people.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("title")]
+        public string Title { get; set; } = default!;
+
+        /// <summary>
+        /// A sentence.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("meaning")]
+        public string Meaning { get; set; } = default!;
+
+        /// <summary>
+        /// What it changes in any preset, before a run's own options apply; empty for the paper's method.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("options")]
+        public object Options { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// Everything that decides what a run computes, with the paper's values as defaults (method, sections 1 to 7). Stored whole with the run.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -11100,6 +11956,13 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("seed")]
         public long Seed { get; set; } = default!;
+
+        /// <summary>
+        /// How the run adapts.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("method")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<TrainingMethod>))]
+        public TrainingMethod Method { get; set; } = default!;
 
         /// <summary>
         /// K: adaptation stages after the coarse one; 0 trains T0 only.
@@ -11199,6 +12062,66 @@ namespace UdaSeg.Client
         public OptimizerSettings Optimizer { get; set; } = new OptimizerSettings();
 
         /// <summary>
+        /// Of the methods `cag` (stage 0), `ida`, `fada`, `dtst` and `bdl`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("adversarial")]
+        public AdversarialSettings Adversarial { get; set; } = new AdversarialSettings();
+
+        /// <summary>
+        /// FDA (sections 3.1 to 3.4). The first three stages train one model a band, each from the start; later ones train on what their mean says of the target.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("fda")]
+        public FdaSettings Fda { get; set; } = new FdaSettings();
+
+        /// <summary>
+        /// CAG (section 3).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cag")]
+        public CagSettings Cag { get; set; } = new CagSettings();
+
+        /// <summary>
+        /// FADA (section 3). Stage 0 source, stage 1 adversarial, stage 2 self-distillation.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("fada")]
+        public FadaSettings Fada { get; set; } = new FadaSettings();
+
+        /// <summary>
+        /// IDA (sections 3.2 and 3.3). Stage 0 from source to target, stage 1 from easy to hard images.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ida")]
+        public IdaSettings Ida { get; set; } = new IdaSettings();
+
+        /// <summary>
+        /// DTST (section 3).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("dtst")]
+        public DtstSettings Dtst { get; set; } = new DtstSettings();
+
+        /// <summary>
+        /// Of the alignment scheme `gan`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("translation")]
+        public TranslationSettings Translation { get; set; } = new TranslationSettings();
+
+        /// <summary>
+        /// Who labels target crops while a stage trains on pseudo-labels; off in the paper.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("teacher")]
+        public TeacherSettings Teacher { get; set; } = new TeacherSettings();
+
+        /// <summary>
+        /// Source objects pasted into target crops; off in the paper.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("classMix")]
+        public ClassMixSettings ClassMix { get; set; } = new ClassMixSettings();
+
+        /// <summary>
+        /// Which source images are drawn more often; off in the paper.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("rareClasses")]
+        public RareClassSettings RareClasses { get; set; } = new RareClassSettings();
+
+        /// <summary>
         /// Iterations between resumable checkpoints within a stage; a stage's end always writes one.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("checkpointEvery")]
@@ -11264,6 +12187,12 @@ namespace UdaSeg.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("options")]
         public System.Collections.Generic.IReadOnlyList<PlanOptionAnswer> Options { get; set; } = new System.Collections.ObjectModel.Collection<PlanOptionAnswer>();
+
+        /// <summary>
+        /// The choices of the option `method`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("methods")]
+        public System.Collections.Generic.IReadOnlyList<TrainingMethodAnswer> Methods { get; set; } = new System.Collections.ObjectModel.Collection<TrainingMethodAnswer>();
 
     }
 
@@ -11469,6 +12398,75 @@ namespace UdaSeg.Client
 
     }
 
+    /// <summary>
+    /// The image translator of the alignment scheme `gan`: CycleGAN (Zhu et al., ICCV 2017) with BDL's perceptual loss (docs/arena.md).
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TranslationSettings
+    {
+
+        /// <summary>
+        /// Of each translator, one source and one target crop each.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("iterations")]
+        public int Iterations { get; set; } = default!;
+
+        /// <summary>
+        /// Of Adam for all its networks: constant in the first half, then linear to zero.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("learningRate")]
+        public double LearningRate { get; set; } = default!;
+
+        /// <summary>
+        /// Channels of the first convolution of generators and discriminators; deeper ones have multiples of it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("width")]
+        public int Width { get; set; } = default!;
+
+        /// <summary>
+        /// Residual blocks of a generator.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("blocks")]
+        public int Blocks { get; set; } = default!;
+
+        /// <summary>
+        /// Generators paint changes onto their input and begin with none; false: they paint anew, as published, and begin with noise.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("residual")]
+        public bool Residual { get; set; } = default!;
+
+        /// <summary>
+        /// What it trains on, rounded down to multiples of four; null: the plan's crop.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("crop")]
+        public PixelSize? Crop { get; set; } = default!;
+
+        /// <summary>
+        /// Of the distance of a crop to what comes back when it is translated there and back.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cycleWeight")]
+        public double CycleWeight { get; set; } = default!;
+
+        /// <summary>
+        /// Times the cycle weight: of the distance of a crop to its translation into its own domain.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("identityWeight")]
+        public double IdentityWeight { get; set; } = default!;
+
+        /// <summary>
+        /// Of the change in what the stage before says of a crop once it is translated; from the second translator on.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("semanticTranslatedWeight")]
+        public double SemanticTranslatedWeight { get; set; } = default!;
+
+        /// <summary>
+        /// The same of a crop that came back.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("semanticCycleWeight")]
+        public double SemanticCycleWeight { get; set; } = default!;
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
     public enum TripletNegatives
     {
@@ -11547,6 +12545,32 @@ namespace UdaSeg.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("detail")]
         public string Detail { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum AlignDatasetScheme
+    {
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"hybrid")]
+        [System.Runtime.Serialization.EnumMember(Value = @"hybrid")]
+        Hybrid = 0,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"labGamma")]
+        [System.Runtime.Serialization.EnumMember(Value = @"labGamma")]
+        LabGamma = 1,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"labHistogram")]
+        [System.Runtime.Serialization.EnumMember(Value = @"labHistogram")]
+        LabHistogram = 2,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fourier")]
+        [System.Runtime.Serialization.EnumMember(Value = @"fourier")]
+        Fourier = 3,
+
+        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"none")]
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 4,
 
     }
 

@@ -29,7 +29,7 @@ export class UdaSegClient {
      * @param seed (optional) Seed of the draw, a whole number; 0 without it.
      * @return The aligned image, of the source's size.
      */
-    alignImage(scheme?: AlignmentScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<AlignmentAnswer> {
+    alignImage(scheme?: AlignDatasetScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<AlignmentAnswer> {
         let url_ = this.baseUrl + "/api/v1/alignments?";
         if (scheme === null)
             throw new globalThis.Error("The parameter 'scheme' cannot be null.");
@@ -2271,7 +2271,7 @@ export class UdaSegClient {
     }
 
     /**
-     * The study as a page to look at and keep: a chart, the table, each class, and the settings. It needs no other file.
+     * The study as a page to look at and keep: a chart, the table in the paper's form, sample predictions, each class, and the settings.
      * @return OK
      */
     getStudyReport(id: string, signal?: AbortSignal): Promise<string> {
@@ -2355,7 +2355,7 @@ export class UdaSegClient {
     }
 
     /**
-     * The table for a text (GitHub's Markdown): mean ± standard deviation in percent, as in the paper.
+     * The table for a text (GitHub's Markdown), in the paper's form: a row an arm, a column a class, the best of each column bold.
      * @return OK
      */
     getStudyTableMarkdown(id: string, signal?: AbortSignal): Promise<string> {
@@ -2397,7 +2397,7 @@ export class UdaSegClient {
     }
 
     /**
-     * Ready arms: the ablations of the paper's Tables 3 and 4.
+     * Ready arms: the systems of the paper's Tables 1 and 2, and the ablations of its Tables 3 and 4.
      * @return OK
      */
     listStudyTemplates(signal?: AbortSignal): Promise<StudyTemplatesAnswer> {
@@ -2426,6 +2426,224 @@ export class UdaSegClient {
             result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as StudyTemplatesAnswer;
             return result200;
             });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * Which images and which models a study shows side by side
+     * @param id The study.
+     * @return OK
+     */
+    getStudyPredictions(id: string, signal?: AbortSignal): Promise<StudyPredictionsAnswer> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/predictions";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "application/json"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudyPredictions(_response);
+        });
+    }
+
+    protected processGetStudyPredictions(response: Response): Promise<StudyPredictionsAnswer> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200) {
+            return response.text().then((_responseText) => {
+            let result200: any = null;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as StudyPredictionsAnswer;
+            return result200;
+            });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The photograph of one of the images that a study shows
+     * @param id The study.
+     * @param image Its place in the list, from 0.
+     * @param width (optional) Pixels that the picture is wide at most, 16 to 8192; as stored without it.
+     * @return JPEG.
+     */
+    getStudyPhoto(id: string, image: number, width?: number | undefined, signal?: AbortSignal): Promise<FileResponse> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/predictions/{image}/photo?";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        if (image === undefined || image === null)
+            throw new globalThis.Error("The parameter 'image' must be defined.");
+        url_ = url_.replace("{image}", encodeURIComponent("" + image));
+        if (width === null)
+            throw new globalThis.Error("The parameter 'width' cannot be null.");
+        else if (width !== undefined)
+            url_ += "width=" + encodeURIComponent("" + width) + "&";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "image/jpeg"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudyPhoto(_response);
+        });
+    }
+
+    protected processGetStudyPhoto(response: Response): Promise<FileResponse> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200 || status === 206) {
+            const contentDisposition = response.headers ? response.headers.get("content-disposition") : undefined;
+            let fileNameMatch = contentDisposition ? /filename\*=(?:(\\?['"])(.*?)\1|(?:[^\s]+'.*?')?([^;\n]*))/g.exec(contentDisposition) : undefined;
+            let fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[3] || fileNameMatch[2] : undefined;
+            if (fileName) {
+                fileName = decodeURIComponent(fileName);
+            } else {
+                fileNameMatch = contentDisposition ? /filename="?([^"]*?)"?(;|$)/g.exec(contentDisposition) : undefined;
+                fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[1] : undefined;
+            }
+            return response.blob().then(blob => { return { fileName: fileName, data: blob, status: status, headers: _headers }; });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * The ground truth of one of the images that a study shows
+     * @param id The study.
+     * @param image Its place in the list, from 0.
+     * @param width (optional) Pixels that the picture is wide at most, 16 to 8192; as stored without it.
+     * @return Indexed PNG in the label space's colours.
+     */
+    getStudyTruth(id: string, image: number, width?: number | undefined, signal?: AbortSignal): Promise<FileResponse> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/predictions/{image}/truth?";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        if (image === undefined || image === null)
+            throw new globalThis.Error("The parameter 'image' must be defined.");
+        url_ = url_.replace("{image}", encodeURIComponent("" + image));
+        if (width === null)
+            throw new globalThis.Error("The parameter 'width' cannot be null.");
+        else if (width !== undefined)
+            url_ += "width=" + encodeURIComponent("" + width) + "&";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "image/png"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudyTruth(_response);
+        });
+    }
+
+    protected processGetStudyTruth(response: Response): Promise<FileResponse> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200 || status === 206) {
+            const contentDisposition = response.headers ? response.headers.get("content-disposition") : undefined;
+            let fileNameMatch = contentDisposition ? /filename\*=(?:(\\?['"])(.*?)\1|(?:[^\s]+'.*?')?([^;\n]*))/g.exec(contentDisposition) : undefined;
+            let fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[3] || fileNameMatch[2] : undefined;
+            if (fileName) {
+                fileName = decodeURIComponent(fileName);
+            } else {
+                fileNameMatch = contentDisposition ? /filename="?([^"]*?)"?(;|$)/g.exec(contentDisposition) : undefined;
+                fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[1] : undefined;
+            }
+            return response.blob().then(blob => { return { fileName: fileName, data: blob, status: status, headers: _headers }; });
+        } else {
+            return response.text().then((_responseText) => {
+            let resultdefault: any = null;
+            resultdefault = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as Problem;
+            return throwException("Any other failure", status, _responseText, _headers, resultdefault);
+            });
+        }
+    }
+
+    /**
+     * What an arm's model says of one of the images that a study shows
+     * @param id The study.
+     * @param image Its place in the list, from 0.
+     * @param arm The arm's place in the study, from 0.
+     * @param width (optional) Pixels that the picture is wide at most, 16 to 8192; as the image is stored without it.
+     * @return Indexed PNG in the label space's colours.
+     */
+    getStudyPrediction(id: string, image: number, arm: number, width?: number | undefined, signal?: AbortSignal): Promise<FileResponse> {
+        let url_ = this.baseUrl + "/api/v1/studies/{id}/predictions/{image}/arms/{arm}?";
+        if (id === undefined || id === null)
+            throw new globalThis.Error("The parameter 'id' must be defined.");
+        url_ = url_.replace("{id}", encodeURIComponent("" + id));
+        if (image === undefined || image === null)
+            throw new globalThis.Error("The parameter 'image' must be defined.");
+        url_ = url_.replace("{image}", encodeURIComponent("" + image));
+        if (arm === undefined || arm === null)
+            throw new globalThis.Error("The parameter 'arm' must be defined.");
+        url_ = url_.replace("{arm}", encodeURIComponent("" + arm));
+        if (width === null)
+            throw new globalThis.Error("The parameter 'width' cannot be null.");
+        else if (width !== undefined)
+            url_ += "width=" + encodeURIComponent("" + width) + "&";
+        url_ = url_.replace(/[?&]$/, "");
+
+        let options_: RequestInit = {
+            method: "GET",
+            signal,
+            headers: {
+                "Accept": "image/png"
+            }
+        };
+
+        return this.http.fetch(url_, options_).then((_response: Response) => {
+            return this.processGetStudyPrediction(_response);
+        });
+    }
+
+    protected processGetStudyPrediction(response: Response): Promise<FileResponse> {
+        const status = response.status;
+        let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
+        if (status === 200 || status === 206) {
+            const contentDisposition = response.headers ? response.headers.get("content-disposition") : undefined;
+            let fileNameMatch = contentDisposition ? /filename\*=(?:(\\?['"])(.*?)\1|(?:[^\s]+'.*?')?([^;\n]*))/g.exec(contentDisposition) : undefined;
+            let fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[3] || fileNameMatch[2] : undefined;
+            if (fileName) {
+                fileName = decodeURIComponent(fileName);
+            } else {
+                fileNameMatch = contentDisposition ? /filename="?([^"]*?)"?(;|$)/g.exec(contentDisposition) : undefined;
+                fileName = fileNameMatch && fileNameMatch.length > 1 ? fileNameMatch[1] : undefined;
+            }
+            return response.blob().then(blob => { return { fileName: fileName, data: blob, status: status, headers: _headers }; });
         } else {
             return response.text().then((_responseText) => {
             let resultdefault: any = null;
@@ -3154,7 +3372,7 @@ export class UdaSegClient {
      * @param seed (optional) Seed of the draw, a whole number; 0 without it.
      * @return The aligned image, of the source's size.
      */
-    alignImageFile(accept: AlignImageAccept, scheme?: AlignmentScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<FileResponse> {
+    alignImageFile(accept: AlignImageAccept, scheme?: AlignDatasetScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<FileResponse> {
         let url_ = this.baseUrl + "/api/v1/alignments?";
         if (scheme === null)
             throw new globalThis.Error("The parameter 'scheme' cannot be null.");
@@ -3344,10 +3562,18 @@ export class UdaSegClient {
     }
 }
 
+/** Output-space adversarial training, as several methods share it. */
+export interface AdversarialSettings {
+    /** Of the network's term that fools the discriminator, 0..1. */
+    weight: number;
+    /** Of the discriminator's Adam; decays with the network's rate. */
+    learningRate: number;
+}
+
 /** A data set to make of another by alignment. */
 export interface AlignDataset {
     /** Which operators are applied. */
-    scheme?: AlignmentScheme | null;
+    scheme?: AlignDatasetScheme | null;
     /** Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it. */
     beta?: number | null;
     /** For fourier: half-width of the swapped amplitude window as a share of the shorter side; 0 to 0.5, 0.01 without it. */
@@ -3390,7 +3616,7 @@ export interface AlignmentHistograms {
 }
 
 /** How a source image is aligned to a target reference (section 3.2 and Table 4 of the paper). */
-export type AlignmentScheme = "hybrid" | "labGamma" | "labHistogram" | "fourier" | "none";
+export type AlignmentScheme = "hybrid" | "labGamma" | "labHistogram" | "fourier" | "none" | "gan";
 
 export interface AlignmentSettings {
     /** Which operators are applied. */
@@ -3434,6 +3660,18 @@ export interface BrushValue {
     /** The one label. */
     brushlabels: string[];
     readonly format: string;
+}
+
+/** CAG (section 3). */
+export interface CagSettings {
+    /** By how much the nearest anchor must be nearer than the second for a pseudo-label. */
+    anchorMargin: number;
+    /** Above which the teacher's own class is a pseudo-label. */
+    minProbability: number;
+    /** Of the distance of class means to their anchors. */
+    distanceWeight: number;
+    /** At stride 4, that a class needs in an image to count in its anchor and in the distance. */
+    leastPixels: number;
 }
 
 /** How a running run is cancelled. */
@@ -3551,6 +3789,14 @@ export interface CheckpointResponsePage {
     items: CheckpointResponse[];
     /** Null on the last page. */
     nextCursor?: string | null;
+}
+
+/** Class mixing between domains (Tranheden et al., WACV 2021): some classes of a source crop, pixels and labels, are laid over a target crop in stages with pseudo-labels. */
+export interface ClassMixSettings {
+    /** Off: target crops stay as they are. */
+    enabled: boolean;
+    /** Of the crop's classes that are taken, above 0, at most 1; rounded up. */
+    share: number;
 }
 
 export interface ClassScore {
@@ -3761,7 +4007,7 @@ export interface DomainGapAnswer {
 /** Two data sets to compare. */
 export interface DomainGapRequest {
     /** Which operators are applied. */
-    scheme?: AlignmentScheme | null;
+    scheme?: AlignDatasetScheme | null;
     /** Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it. */
     beta?: number | null;
     /** For fourier: half-width of the swapped amplitude window as a share of the shorter side; 0 to 0.5, 0.01 without it. */
@@ -3788,6 +4034,22 @@ export interface Drift {
     a: number;
     /** First Wasserstein distance of b*. */
     b: number;
+}
+
+/** DTST (section 3). */
+export interface DtstSettings {
+    /** Of the distance of stuff means to the nearest of the source's. */
+    stuffWeight: number;
+    /** Of the distance of instances to the nearest of the source's. */
+    thingWeight: number;
+    /** Of both in stages 1 and later. */
+    selfTrainingWeight: number;
+    /** Source features kept a stuff class. */
+    stuffBank: number;
+    /** Source features kept a thing class. */
+    thingBank: number;
+    /** Largest regions of a thing class in an image that count as instances. */
+    instances: number;
 }
 
 export interface EncodedImage {
@@ -3872,6 +4134,30 @@ export interface EvaluationResponsePage {
 
 export type EvaluationStatus = "queued" | "running" | "succeeded" | "failed";
 
+/** FADA (section 3). Stage 0 source, stage 1 adversarial, stage 2 self-distillation. */
+export interface FadaSettings {
+    /** By which logits are divided before they are soft labels. */
+    temperature: number;
+    /** That soft labels are clipped at. */
+    cap: number;
+}
+
+/** FDA (sections 3.1 to 3.4). The first three stages train one model a band, each from the start; later ones train on what their mean says of the target. */
+export interface FdaSettings {
+    /** β of the first model: half the share of the spectrum that is swapped, of the shorter side. */
+    smallBand: number;
+    /** β of the second. */
+    middleBand: number;
+    /** β of the third, whose alignment self-training keeps. */
+    wideBand: number;
+    /** Of the penalty on undecided target pixels. */
+    entropyWeight: number;
+    /** η of the penalty. */
+    eta: number;
+    /** Of each class's pixels that are kept as pseudo-labels. */
+    percent: number;
+}
+
 export interface GammaDistribution {
     /** Of all values. */
     mean: number;
@@ -3939,6 +4225,12 @@ export interface HuggingFaceSegment {
     score: number;
     /** Base64 of an 8-bit grey PNG of the image's size: 255 in the mask, else 0. */
     mask: string;
+}
+
+/** IDA (sections 3.2 and 3.3). Stage 0 from source to target, stage 1 from easy to hard images. */
+export interface IdaSettings {
+    /** λ: of the target images, those with the least entropy. */
+    easyShare: number;
 }
 
 export interface ImageScore {
@@ -4300,6 +4592,16 @@ export interface QualitySettings {
     maxImages: number;
 }
 
+/** Rare-class sampling of source images (Hoyer, Dai and Van Gool, CVPR 2022): first a class is drawn, with probability proportional to exp((1 − f) / T) of its share f of all labelled pixels, then an image that shows it. */
+export interface RareClassSettings {
+    /** Off: every image is as likely as another. */
+    enabled: boolean;
+    /** T, above 0: the smaller, the more often rare classes are drawn. */
+    temperature: number;
+    /** An image shows a class that has so many pixels in it. */
+    minPixels: number;
+}
+
 /** Without a member, the run itself goes on from its last checkpoint. With one, a new run branches off: it takes over the stages before UdaSeg.Api.TrainingRuns.ResumeRequest.FromStage and trains the rest under its own options. */
 export interface ResumeRequest {
     /** The first stage that the branch trains itself, 0 to K; default: the first that the run has not finished. */
@@ -4639,6 +4941,8 @@ export interface StudyArmAnswer {
     subsets: { [key: string]: Spread; };
     /** Every class of the label space; `n` counts the runs in whose ground truth it is. */
     perClass: ClassSpread[];
+    /** Of training, over the runs that have a result; null while none has. */
+    seconds?: Spread | null;
 }
 
 /** What is compared with the other arms. */
@@ -4683,6 +4987,48 @@ export interface StudyBaseRequest {
     options?: any;
 }
 
+export interface StudyImageAnswer {
+    /** Its name in the data set. */
+    sample: string;
+    /** Of the file; null where it cannot be read. */
+    width?: number | null;
+    /** Of the file. */
+    height?: number | null;
+    /** Address of the photograph. */
+    photo: string;
+    /** Address of the ground truth in colours. */
+    truth: string;
+    /** Address for each arm, also of those that have no model yet. */
+    predictions: string[];
+}
+
+/** The run that an arm is shown by; all of it is null while there is none. */
+export interface StudyModelAnswer {
+    /** The arm's. */
+    name: string;
+    /** The first, in the order of the seeds, that has succeeded. */
+    run?: string | null;
+    /** The run's. */
+    seed?: number | null;
+    /** The run's result. */
+    checkpoint?: string | null;
+    /** Of the run, over the whole evaluation set, 0..1. */
+    miou?: number | null;
+    /** There is none yet, but a run of the arm may still succeed. */
+    pending: boolean;
+}
+
+export interface StudyPredictionsAnswer {
+    /** That the study is measured on, and the images are from. */
+    dataset: string;
+    /** Of its label space: what the colours mean. */
+    classes: LabelClass[];
+    /** In the study's order. */
+    arms: StudyModelAnswer[];
+    /** In the order of their names. */
+    images: StudyImageAnswer[];
+}
+
 /** A comparison to make: one training run for each arm and seed, and all else equal. */
 export interface StudyRequest {
     /** 1 to 100 characters. */
@@ -4691,7 +5037,7 @@ export interface StudyRequest {
     base: StudyBaseRequest;
     /** 1 to 32 arms; or a UdaSeg.Api.Studies.StudyRequest.Template in their place. */
     arms?: StudyArmRequest[] | null;
-    /** Ready arms: `table3` or `table4` of the paper. `GET /study-templates` shows them. */
+    /** Ready arms, of the paper: `tables` (1 and 2), `table3` or `table4`. `GET /study-templates` shows them. */
     template?: string | null;
     /** 1 to 16 different seeds; each arm is trained under each. Three or more tell how far apart two runs of one arm lie. */
     seeds: number[];
@@ -4713,6 +5059,8 @@ export interface StudyRunAnswer {
     evaluation?: string | null;
     /** Of a failed run. */
     failure?: RunFailure | null;
+    /** That trainers spent on the succeeded run, its evaluations with it, waiting without; null before. */
+    seconds?: number | null;
 }
 
 /** What a study's runs make of it. */
@@ -4763,6 +5111,14 @@ export interface StyleHistograms {
     a: StyleHistogram;
     /** Equal bins (64 of a channel) from `min` to `max`; shares of pixels that sum to 1. */
     b: StyleHistogram;
+}
+
+/** An exponential moving average of the network as teacher (Tarvainen and Valpola, NeurIPS 2017): in stages with pseudo-labels it labels each target crop anew, by the thresholds of the stage, in place of the stored labels. */
+export interface TeacherSettings {
+    /** Off: the stored labels of the model before. */
+    ema: boolean;
+    /** Of the average each iteration, 0 to below 1; at iteration i at most 1 − 1/(i + 1), so that it does not cling to how the stage began. */
+    decay: number;
 }
 
 export interface TemplateArm {
@@ -4823,10 +5179,27 @@ export interface TrainingEstimateAnswer {
     time: TimeEstimate;
 }
 
+/** How a run adapts; all share data, network, optimiser loop, checkpoints, evaluation and reports, so that they can be compared (docs/arena.md). */
+export type TrainingMethod = "coarseToFine" | "sourceOnly" | "fda" | "cag" | "fada" | "ida" | "dtst" | "bdl";
+
+/** A way to adapt. */
+export interface TrainingMethodAnswer {
+    /** As the option `method` takes it. */
+    name: string;
+    /** For people. */
+    title: string;
+    /** A sentence. */
+    meaning: string;
+    /** What it changes in any preset, before a run's own options apply; empty for the paper's method. */
+    options: any;
+}
+
 /** Everything that decides what a run computes, with the paper's values as defaults (method, sections 1 to 7). Stored whole with the run. */
 export interface TrainingPlan {
     /** Every random draw derives from it. */
     seed: number;
+    /** How the run adapts. */
+    method: TrainingMethod;
     /** K: adaptation stages after the coarse one; 0 trains T0 only. */
     stages: number;
     /** Iterations of stage 0; 0: T0 is the whole checkpoint that UdaSeg.Domain.Training.NetworkSettings.Pretrained names. */
@@ -4859,6 +5232,26 @@ export interface TrainingPlan {
     consistency: ConsistencySettings;
     /** SGD with a polynomial rate that restarts in every stage. */
     optimizer: OptimizerSettings;
+    /** Of the methods `cag` (stage 0), `ida`, `fada`, `dtst` and `bdl`. */
+    adversarial: AdversarialSettings;
+    /** FDA (sections 3.1 to 3.4). The first three stages train one model a band, each from the start; later ones train on what their mean says of the target. */
+    fda: FdaSettings;
+    /** CAG (section 3). */
+    cag: CagSettings;
+    /** FADA (section 3). Stage 0 source, stage 1 adversarial, stage 2 self-distillation. */
+    fada: FadaSettings;
+    /** IDA (sections 3.2 and 3.3). Stage 0 from source to target, stage 1 from easy to hard images. */
+    ida: IdaSettings;
+    /** DTST (section 3). */
+    dtst: DtstSettings;
+    /** Of the alignment scheme `gan`. */
+    translation: TranslationSettings;
+    /** Who labels target crops while a stage trains on pseudo-labels; off in the paper. */
+    teacher: TeacherSettings;
+    /** Source objects pasted into target crops; off in the paper. */
+    classMix: ClassMixSettings;
+    /** Which source images are drawn more often; off in the paper. */
+    rareClasses: RareClassSettings;
     /** Iterations between resumable checkpoints within a stage; a stage's end always writes one. */
     checkpointEvery: number;
     /** So many of the newest resumable checkpoints are kept while the run lasts; each stage's model always is. */
@@ -4882,6 +5275,8 @@ export interface TrainingPresetsAnswer {
     presets: { [key: string]: TrainingPlan; };
     /** What a run's `options` may override. */
     options: PlanOptionAnswer[];
+    /** The choices of the option `method`. */
+    methods: TrainingMethodAnswer[];
 }
 
 /** A run to train: coarse alignment and adaptation of one or more labelled source sets to a target set. */
@@ -4954,6 +5349,30 @@ export interface TrainingRunResponsePage {
     nextCursor?: string | null;
 }
 
+/** The image translator of the alignment scheme `gan`: CycleGAN (Zhu et al., ICCV 2017) with BDL's perceptual loss (docs/arena.md). */
+export interface TranslationSettings {
+    /** Of each translator, one source and one target crop each. */
+    iterations: number;
+    /** Of Adam for all its networks: constant in the first half, then linear to zero. */
+    learningRate: number;
+    /** Channels of the first convolution of generators and discriminators; deeper ones have multiples of it. */
+    width: number;
+    /** Residual blocks of a generator. */
+    blocks: number;
+    /** Generators paint changes onto their input and begin with none; false: they paint anew, as published, and begin with noise. */
+    residual: boolean;
+    /** What it trains on, rounded down to multiples of four; null: the plan's crop. */
+    crop?: PixelSize | null;
+    /** Of the distance of a crop to what comes back when it is translated there and back. */
+    cycleWeight: number;
+    /** Times the cycle weight: of the distance of a crop to its translation into its own domain. */
+    identityWeight: number;
+    /** Of the change in what the stage before says of a crop once it is translated; from the second translator on. */
+    semanticTranslatedWeight: number;
+    /** The same of a crop that came back. */
+    semanticCycleWeight: number;
+}
+
 export type TripletNegatives = "hardest" | "all";
 
 /** The category-oriented triplet loss (CTL, eq. 4). */
@@ -4981,6 +5400,8 @@ export interface WebhookAnswer {
     status: string;
     detail: string;
 }
+
+export type AlignDatasetScheme = "hybrid" | "labGamma" | "labHistogram" | "fourier" | "none";
 
 export type AlignImageAccept = "image/png" | "image/jpeg" | "image/webp";
 
