@@ -34,11 +34,15 @@ function plainTypes(schema) {
   }
 }
 
+/** A choice that goes without one of a named choice's words, as it is refused where it is used, is that choice: callers pass on what they were given elsewhere. */
+const wider = (choices) => choices.length < 4 ? undefined : Object.keys(schemas).find(
+  (n) => schemas[n].enum?.length === choices.length + 1 && JSON.stringify(schemas[n].enum.filter((c) => choices.includes(c))) === JSON.stringify(choices));
+
 /** Gives a choice that is written out where it is used the name of the same choice among the schemas, or a name made of where it is used. */
 function nameChoice(schema, name) {
   if (!schema.enum) return schema;
   const { enum: choices, nullable, description } = schema;
-  const same = Object.keys(schemas).find((n) => JSON.stringify(schemas[n].enum) === JSON.stringify(choices));
+  const same = Object.keys(schemas).find((n) => JSON.stringify(schemas[n].enum) === JSON.stringify(choices)) ?? wider(choices);
   if (!same) schemas[name] = { type: 'string', enum: choices };
   const reference = { $ref: `#/components/schemas/${same ?? name}` };
   return nullable ? { nullable, description, oneOf: [reference] } : { ...reference, description };

@@ -78,7 +78,7 @@ namespace UdaSeg.Client
         /// <param name="seed">Seed of the draw, a whole number; 0 without it.</param>
         /// <returns>The aligned image, of the source's size.</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<AlignmentAnswer> AlignImageAsync(AlignDatasetScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<AlignmentAnswer> AlignImageAsync(AlignmentScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -6605,7 +6605,7 @@ namespace UdaSeg.Client
         /// <param name="seed">Seed of the draw, a whole number; 0 without it.</param>
         /// <returns>The aligned image, of the source's size.</returns>
         /// <exception cref="UdaSegException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<FileResponse> AlignImageFileAsync(AlignImageAccept accept, AlignDatasetScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<FileResponse> AlignImageFileAsync(AlignImageAccept accept, AlignmentScheme? scheme = null, double? beta = null, double? fourierBeta = null, FileParameter? source = null, FileParameter? reference = null, string? referenceDataset = null, string? referenceSample = null, string? seed = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -7138,8 +7138,8 @@ namespace UdaSeg.Client
         /// Which operators are applied.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("scheme")]
-        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignDatasetScheme>))]
-        public AlignDatasetScheme? Scheme { get; set; } = default!;
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignmentScheme>))]
+        public AlignmentScheme? Scheme { get; set; } = default!;
 
         /// <summary>
         /// Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it.
@@ -8481,8 +8481,8 @@ namespace UdaSeg.Client
         /// Which operators are applied.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("scheme")]
-        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignDatasetScheme>))]
-        public AlignDatasetScheme? Scheme { get; set; } = default!;
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<AlignmentScheme>))]
+        public AlignmentScheme? Scheme { get; set; } = default!;
 
         /// <summary>
         /// Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it.
@@ -12545,32 +12545,6 @@ namespace UdaSeg.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("detail")]
         public string Detail { get; set; } = default!;
-
-    }
-
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum AlignDatasetScheme
-    {
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"hybrid")]
-        [System.Runtime.Serialization.EnumMember(Value = @"hybrid")]
-        Hybrid = 0,
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"labGamma")]
-        [System.Runtime.Serialization.EnumMember(Value = @"labGamma")]
-        LabGamma = 1,
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"labHistogram")]
-        [System.Runtime.Serialization.EnumMember(Value = @"labHistogram")]
-        LabHistogram = 2,
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"fourier")]
-        [System.Runtime.Serialization.EnumMember(Value = @"fourier")]
-        Fourier = 3,
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"none")]
-        [System.Runtime.Serialization.EnumMember(Value = @"none")]
-        None = 4,
 
     }
 

@@ -29,7 +29,7 @@ export class UdaSegClient {
      * @param seed (optional) Seed of the draw, a whole number; 0 without it.
      * @return The aligned image, of the source's size.
      */
-    alignImage(scheme?: AlignDatasetScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<AlignmentAnswer> {
+    alignImage(scheme?: AlignmentScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<AlignmentAnswer> {
         let url_ = this.baseUrl + "/api/v1/alignments?";
         if (scheme === null)
             throw new globalThis.Error("The parameter 'scheme' cannot be null.");
@@ -3372,7 +3372,7 @@ export class UdaSegClient {
      * @param seed (optional) Seed of the draw, a whole number; 0 without it.
      * @return The aligned image, of the source's size.
      */
-    alignImageFile(accept: AlignImageAccept, scheme?: AlignDatasetScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<FileResponse> {
+    alignImageFile(accept: AlignImageAccept, scheme?: AlignmentScheme | undefined, beta?: number | undefined, fourierBeta?: number | undefined, source?: FileParameter | undefined, reference?: FileParameter | null | undefined, referenceDataset?: string | null | undefined, referenceSample?: string | null | undefined, seed?: string | null | undefined, signal?: AbortSignal): Promise<FileResponse> {
         let url_ = this.baseUrl + "/api/v1/alignments?";
         if (scheme === null)
             throw new globalThis.Error("The parameter 'scheme' cannot be null.");
@@ -3573,7 +3573,7 @@ export interface AdversarialSettings {
 /** A data set to make of another by alignment. */
 export interface AlignDataset {
     /** Which operators are applied. */
-    scheme?: AlignDatasetScheme | null;
+    scheme?: AlignmentScheme | null;
     /** Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it. */
     beta?: number | null;
     /** For fourier: half-width of the swapped amplitude window as a share of the shorter side; 0 to 0.5, 0.01 without it. */
@@ -4007,7 +4007,7 @@ export interface DomainGapAnswer {
 /** Two data sets to compare. */
 export interface DomainGapRequest {
     /** Which operators are applied. */
-    scheme?: AlignDatasetScheme | null;
+    scheme?: AlignmentScheme | null;
     /** Weight of (γ − 1)² in equation 2; 0 to 100, 0.01 without it. */
     beta?: number | null;
     /** For fourier: half-width of the swapped amplitude window as a share of the shorter side; 0 to 0.5, 0.01 without it. */
@@ -5400,8 +5400,6 @@ export interface WebhookAnswer {
     status: string;
     detail: string;
 }
-
-export type AlignDatasetScheme = "hybrid" | "labGamma" | "labHistogram" | "fourier" | "none";
 
 export type AlignImageAccept = "image/png" | "image/jpeg" | "image/webp";
 
