@@ -15,6 +15,11 @@ public sealed class LayerTests
     private static readonly Assembly Domain = typeof(LabelMap).Assembly;
     private static readonly Assembly Infrastructure = Assembly.Load("UdaSeg.Infrastructure");
     private static readonly Assembly Api = Assembly.Load("UdaSeg.Api");
+    private const string MethodsHome = "UdaSeg.Infrastructure.Torch.Methods";
+    private static readonly string[] MethodFolders =
+        [.. Infrastructure.GetTypes().Select(t => t.Namespace).OfType<string>().Where(n => n.StartsWith(MethodsHome + ".", StringComparison.Ordinal) && n != MethodsHome + ".Shared").Distinct()];
+
+    private static readonly string[] Service = ["UdaSeg.Infrastructure.Persistence", "UdaSeg.Infrastructure.Jobs", "UdaSeg.Infrastructure.Serving", "Microsoft.EntityFrameworkCore", "Hangfire"];
     private static readonly string[] HomesOfTensors = ["UdaSeg.Infrastructure.Torch", "UdaSeg.Infrastructure.Serving"];
 
     [Fact]
@@ -38,6 +43,18 @@ public sealed class LayerTests
     [Fact]
     public void Infrastructure_is_internal_and_sealed() => Assert.Empty(OpenTypes(Infrastructure.GetTypes()));
 
+    /// <summary>A method is a composition of shared parts (ADR-023).</summary>
+    [Fact]
+    public void Methods_know_no_other_method_and_nothing_of_the_service()
+    {
+        Assert.Equal(7, MethodFolders.Length); // sourceOnly is a shared part
+        Assert.All(MethodFolders, m => Assert.Empty(UsersOf(m, [.. MethodFolders.Except([m]), .. Service])));
+        Assert.Empty(UsersOf(MethodsHome + ".Shared", [.. MethodFolders, .. Service]));
+    }
+
+    [Fact]
+    public void A_method_that_knows_others_is_found() => Assert.Contains("TrainingMethods", UsersOf(MethodsHome, MethodFolders));
+
     [Fact]
     public void A_reference_is_found() => Assert.Equal(2, ReferencesOf(XDocument.Parse("<Project><ItemGroup><PackageReference Include='A'/><ProjectReference Include='B'/></ItemGroup></Project>")).Count());
 
@@ -54,6 +71,9 @@ public sealed class LayerTests
 
     private static IEnumerable<string> ReferencesOf(XDocument project) =>
         project.Descendants().Where(e => e.Name.LocalName is "PackageReference" or "ProjectReference" or "FrameworkReference").Select(e => (string)e.Attribute("Include")!);
+
+    private static IEnumerable<string> UsersOf(string home, string[] others) =>
+        Types.InAssembly(Infrastructure).That().ResideInNamespace(home).And().HaveDependencyOnAny(others).GetTypes().Select(t => t.Name);
 
     private static IEnumerable<string> TensorUsersOutside(string[] homes, Assembly assembly)
     {

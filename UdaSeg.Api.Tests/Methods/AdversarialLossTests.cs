@@ -40,7 +40,8 @@ public sealed class AdversarialLossTests
         const int batch = 2, classes = 3, pixels = 6;
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(3);
-        Tensor decisions = randn([batch, 2 * classes, 2, 3], ScalarType.Float64), soft = nn.functional.softmax(randn([batch, classes, 2, 3], ScalarType.Float64), 1).clamp_max(0.9);
+        Tensor decisions = randn([batch, 2 * classes, 2, 3], ScalarType.Float64);
+        Tensor soft = nn.functional.softmax(randn([batch, classes, 2, 3], ScalarType.Float64), 1).clamp_max(0.9);
         double[] d = decisions.data<double>().ToArray(), a = soft.contiguous().data<double>().ToArray();
         double expected = 0;
         for (int b = 0; b < batch; b++)

@@ -73,7 +73,8 @@ public sealed class AnchorLossTests
         random.manual_seed(4);
         Tensor rows = randn([5, Dimensions], ScalarType.Float64), bank = randn([7, Dimensions], ScalarType.Float64);
         double[] r = rows.data<double>().ToArray(), k = bank.data<double>().ToArray();
-        double expected = Enumerable.Range(0, 5).Average(i => Enumerable.Range(0, 7).Min(j => Enumerable.Range(0, Dimensions).Average(d => Math.Abs(r[(i * Dimensions) + d] - k[(j * Dimensions) + d]))));
+        double expected = Enumerable.Range(0, 5)
+            .Average(i => Enumerable.Range(0, 7).Min(j => Enumerable.Range(0, Dimensions).Average(d => Math.Abs(r[(i * Dimensions) + d] - k[(j * Dimensions) + d]))));
         Assert.Equal(expected, AnchorLosses.ToNearest(rows, bank).item<double>(), 1e-9);
     }
 

@@ -63,7 +63,8 @@ public sealed class EntropyLossTests
     public void Pixels_that_are_quite_sure_or_quite_unsure_have_finite_gradients()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = cat([zeros([1, Classes, 1, 1]), full([1, Classes, 1, 1], -200f).index_put_(200f, TensorIndex.Single(0), TensorIndex.Single(2))], 3).requires_grad_();
+        Tensor logits = cat([zeros([1, Classes, 1, 1]), full([1, Classes, 1, 1], -200f)
+            .index_put_(200f, TensorIndex.Single(0), TensorIndex.Single(2))], 3).requires_grad_();
         EntropyLosses.Penalty(logits, 2).backward();
         Assert.True(logits.grad!.isfinite().all().ToBoolean());
         double[] entropies = EntropyLosses.Normalised(logits).to(ScalarType.Float64).data<double>().ToArray();

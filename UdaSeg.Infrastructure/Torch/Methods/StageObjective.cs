@@ -1,5 +1,6 @@
 using UdaSeg.Domain.Training;
 using UdaSeg.Infrastructure.Torch.Data;
+using UdaSeg.Infrastructure.Torch.Methods.Shared;
 using UdaSeg.Infrastructure.Torch.Network;
 using UdaSeg.Infrastructure.Torch.Stages;
 using static TorchSharp.torch;
@@ -14,6 +15,10 @@ internal abstract class StageObjective : IDisposable
 
     /// <summary>What stands in for the target's labels; null: batches have no target images.</summary>
     public virtual IPseudoLabelSource? Target => null;
+
+    /// <summary>The share of the last batch's target pixels that had a pseudo-label; null where the stage has none.</summary>
+    /// <param name="batch">That <see cref="Losses"/> saw last.</param>
+    public virtual double? KeptShare(Batch batch) => Target is null or NoLabels ? null : batch.Target?.KeptShare;
 
     /// <summary>Where source images and their labels are drawn from.</summary>
     public virtual ISamples SourceOf(StageContext context) => context.Source;

@@ -56,7 +56,7 @@ internal sealed class StageTrainer(StageContext context, int stage, StageObjecti
             double loss = values["total"];
             if (!double.IsFinite(loss)) throw Diverged(iteration, values);
             smoothed = smoothed is { } s ? s + (LossSmoothing * (loss - s)) : loss;
-            Report(iteration + 1, end, values, smoothed.Value, rate.At(iteration), batch.Target?.KeptShare);
+            Report(iteration + 1, end, values, smoothed.Value, rate.At(iteration), objective.KeptShare(batch));
             bool last = iteration + 1 == end;
             if (!last && (iteration + 1) % _plan.CheckpointEvery == 0) SaveState(sgd, iteration + 1);
             if (!last && _plan.EvaluateEvery > 0 && (iteration + 1) % _plan.EvaluateEvery == 0) Evaluate(iteration + 1);

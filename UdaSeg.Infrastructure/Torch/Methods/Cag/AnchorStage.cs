@@ -22,6 +22,7 @@ internal sealed class AnchorStage : StageObjective
     private readonly Tensor _known;   // [C] bool
     private readonly TwoDomains _domains;
     private readonly NoLabels _none;
+    private double _keptShare;
 
     public AnchorStage(StageContext context, int stage, Anchors anchors)
     {
@@ -38,6 +39,9 @@ internal sealed class AnchorStage : StageObjective
     public override TrainingPlan Plan => _context.Plan;
 
     public override IPseudoLabelSource Target => _none;
+
+    /// <inheritdoc/>
+    public override double? KeptShare(Batch batch) => _keptShare;
 
     public override LossTerms Losses(DeepLabV3Plus network, Batch batch)
     {
@@ -86,7 +90,9 @@ internal sealed class AnchorStage : StageObjective
         (Tensor logits, Tensor features) = TrainingPass.Run(_teacher, Plan.Compute, _domains.TargetImages(batch));
         (Tensor confidence, Tensor label) = nn.functional.softmax(logits, 1).max(1);
         using Scalar least = (float)Plan.Cag.MinProbability, ignore = (long)LabelMap.Ignore;
-        return (NearestAnchor(features, _anchors, _known, Plan.Cag.AnchorMargin), label.where(confidence.gt(least), full_like(label, ignore)));
+        Tensor byAnchor = NearestAnchor(features, _anchors, _known, Plan.Cag.AnchorMargin), byProbability = label.where(confidence.gt(least), full_like(label, ignore));
+        _keptShare = byAnchor.ne(ignore).logical_or(byProbability.ne(ignore)).to(ScalarType.Float32).mean().item<float>();
+        return (byAnchor, byProbability);
     }
 
     // Labels where the prediction agrees.
