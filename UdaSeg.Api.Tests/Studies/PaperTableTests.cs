@@ -48,6 +48,15 @@ public sealed class PaperTableTests
         Assert.Equal([true, true, false], PaperTable.Of(study).Rows.Select(r => r.Cells[0].IsBest));
     }
 
+    [Theory]
+    [InlineData(0.0004, false)]
+    [InlineData(0.0006, true)]
+    public void What_is_printed_as_nought_is_no_best(double best, bool shown)
+    {
+        StudyAnswer study = HandMade.Study(HandMade.Arm("a", Mean(best), null, null, []), HandMade.Arm("b", Mean(0), null, null, []));
+        Assert.Equal([shown, false], PaperTable.Of(study).Rows.Select(r => r.Cells[0].IsBest));
+    }
+
     [Fact]
     public void Before_the_first_result_no_class_is_called_absent()
     {

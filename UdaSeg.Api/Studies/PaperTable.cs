@@ -23,6 +23,9 @@ internal sealed record PaperTable(IReadOnlyList<PaperColumn> Columns, IReadOnlyL
 {
     public const string None = "–";
 
+    /// <summary>Less is printed as 0.0.</summary>
+    private const double LeastShown = 0.0005;
+
     public static PaperTable Of(StudyAnswer study)
     {
         IReadOnlyList<StudyArmAnswer> arms = study.Arms;
@@ -52,8 +55,8 @@ internal sealed record PaperTable(IReadOnlyList<PaperColumn> Columns, IReadOnlyL
         double?[] means = [.. arms.Select(a => of(a)?.Mean)];
         double[] ranked = [.. means.OfType<double>()];
 
-        // One figure alone, or all alike, is better than nothing else.
-        double? best = ranked.Length > 1 && ranked.Max() > ranked.Min() ? ranked.Max() : null;
+        // One figure alone, or all alike, is better than nothing else; nor is a nought that is one only when it is rounded.
+        double? best = ranked.Length > 1 && ranked.Max() > ranked.Min() && ranked.Max() >= LeastShown ? ranked.Max() : null;
         return [.. means.Select(mean => new PaperCell(Text(100 * mean, "0.0"), mean is not null && mean == best))];
     }
 
