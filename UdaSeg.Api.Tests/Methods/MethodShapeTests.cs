@@ -31,12 +31,14 @@ public sealed class MethodShapeTests
             TrainingPlan plan = preset.Shaped(method);
             Assert.Equal((method, stages), (plan.Method, plan.Stages));
             Assert.InRange(stages, least, most ?? int.MaxValue);
-            double percent = method is TrainingMethod.Bdl or TrainingMethod.Dtst ? 50 : preset.PseudoLabels.Percent;
+            (AlignmentScheme scheme, double percent) = method is TrainingMethod.Bdl or TrainingMethod.Dtst
+                ? (AlignmentScheme.Gan, 50)
+                : (AlignmentScheme.None, preset.PseudoLabels.Percent);
             TrainingPlan expected = preset with
             {
                 Method = method,
                 Stages = stages,
-                Alignment = preset.Alignment with { Scheme = AlignmentScheme.None },
+                Alignment = preset.Alignment with { Scheme = scheme },
                 Jitter = preset.Jitter with { Enabled = false },
                 PseudoLabels = preset.PseudoLabels with { Percent = percent },
             };

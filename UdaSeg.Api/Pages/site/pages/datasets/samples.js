@@ -1,15 +1,14 @@
 // A data set's pictures, page by page; each opens large.
 import { html, useState } from "../../lib/html.js";
-import { integer, percent, rgb } from "../../lib/format.js";
+import { integer, rgb } from "../../lib/format.js";
 import { useApi } from "../../lib/hooks.js";
 import { useQueryState } from "../../lib/router.js";
-import { ApiImage, Empty, Loaded, Slider } from "../../lib/ui/basics.js";
+import { Empty, Loaded } from "../../lib/ui/basics.js";
 import { Lazy } from "../../lib/ui/lazy.js";
-import { samplePath } from "./card.js";
+import { Layers, ModeBar } from "./layers.js";
 import { SampleViewer } from "./viewer.js";
 
 const pageSize = 24;
-const modes = [["image", "Images"], ["label", "Labels"], ["overlay", "Both"]];
 
 export function SamplesTab({ set, classes }) {
   const [cursors, setCursors] = useState([undefined]); // of this page and of those before it: the interface only knows forward
@@ -37,13 +36,6 @@ export function SamplesTab({ set, classes }) {
   </section>`;
 }
 
-export const ModeBar = ({ mode, onMode, opacity, onOpacity }) => html`<div class="datasets-modes">
-  <div class="datasets-choice" role="group" aria-label="What is shown">
-    ${modes.map(([key, title]) => html`<button type="button" aria-pressed=${key === mode ? "true" : "false"} onClick=${() => onMode(key)}>${title}</button>`)}
-  </div>
-  ${mode === "overlay" && html`<${Slider} label="Opacity of labels" value=${opacity} onChange=${onOpacity} step=${0.05} show=${(v) => percent(v, 0)} />`}
-</div>`;
-
 function Thumb({ set, sample, mode, opacity, onOpen }) {
   const ratio = sample.width && sample.height ? `${sample.width} / ${sample.height}` : "3 / 2";
   const what = mode === "image" || !sample.labelled ? "image" : mode;
@@ -53,13 +45,6 @@ function Thumb({ set, sample, mode, opacity, onOpen }) {
     <span class="name">${sample.name}${!sample.labelled && set.labelled > 0 ? " (no label)" : ""}</span>
   </button>`;
 }
-
-/** The image with its label over it; `what` leaves one of them away. */
-export const Layers = ({ set, name, what, opacity, alt = "" }) => html`<span class="datasets-layers">
-  ${what !== "label" && html`<${ApiImage} path=${samplePath(set, name, "image")} alt=${alt} />`}
-  ${what !== "image" && html`<${ApiImage} path=${samplePath(set, name, "label")} alt=${what === "label" ? alt : ""} class="datasets-label"
-    style=${{ opacity: what === "overlay" ? opacity : 1 }} />`}
-</span>`;
 
 const Pager = ({ first, count, total, back, forward }) => html`<nav class="actions" aria-label="Pages of samples">
   <button type="button" disabled=${!back} onClick=${back}>Previous</button>

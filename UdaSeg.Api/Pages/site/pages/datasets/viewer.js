@@ -4,7 +4,7 @@ import { integer, percent } from "../../lib/format.js";
 import { useBlobUrl } from "../../lib/hooks.js";
 import { Dialog } from "../../lib/ui/dialog.js";
 import { Swatch, samplePath } from "./card.js";
-import { Layers, ModeBar } from "./samples.js";
+import { Layers, ModeBar } from "./layers.js";
 
 const zooms = [1, 2, 4, 8];
 

@@ -4,7 +4,7 @@ import { useBlobUrl } from "../../lib/hooks.js";
 import { percent } from "../../lib/format.js";
 import { ProblemNotice, Select } from "../../lib/ui/basics.js";
 import { CompareSlider } from "../../lib/ui/files.js";
-import { layersOf } from "./worst.js";
+import { layersOf } from "./layers.js";
 
 export function Viewer({ evaluation, colors, at, onMove, onClose }) {
   const dialog = useRef(null);

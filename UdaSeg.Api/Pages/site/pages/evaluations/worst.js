@@ -4,23 +4,9 @@ import { useBlobUrl } from "../../lib/hooks.js";
 import { percent } from "../../lib/format.js";
 import { Link } from "../../lib/router.js";
 import { Notice } from "../../lib/ui/basics.js";
+import { layersOf } from "./layers.js";
 import { ClassName } from "./names.js";
 import { Viewer } from "./viewer.js";
-
-/** The pictures there are of a sample: the data set's, and the evaluation's own. */
-export function layersOf(evaluation, sample) {
-  const name = encodeURIComponent(sample);
-  const data = `/datasets/${evaluation.dataset}/samples/${name}`;
-  const own = `/evaluations/${evaluation.id}/samples/${name}`;
-  return [
-    { key: "image", title: "Image", path: `${data}/image` },
-    { key: "truth", title: "Truth", path: `${data}/label` },
-    { key: "prediction", title: "Prediction", path: `${own}/prediction`, query: { encoding: "color" } },
-    { key: "error", title: "Errors", path: `${own}/error` },
-    { key: "truthOver", title: "Truth over the image", path: `${data}/overlay`, more: true },
-    { key: "predictionOver", title: "Prediction over the image", path: `${own}/prediction`, query: { encoding: "overlay" }, more: true },
-  ];
-}
 
 export function WorstImages({ evaluation, colors, aspect }) {
   const [open, setOpen] = useState(null);
