@@ -5,7 +5,7 @@ import { integer, none, number, rgb } from "../../lib/format.js";
 import { bestOf } from "../../lib/ui/scores.js";
 import { scoreOf } from "./figures.js";
 
-const leastShown = 0.0005; // less is printed as 0.0, and is no best
+const isShown = (spread) => spread.mean >= 0.0005; // less is printed as 0.0, and is no best
 const points = (share) => (share === null || share === undefined ? none : number(share * 100, 1));
 
 /** Columns of means: `{key, title, color?, of: (arm) => Spread | null}`. Classes that no evaluation image has are left out and named. */
@@ -39,7 +39,7 @@ export function PaperTable({ study }) {
       </tr></thead>
       <tbody>${study.arms.map((arm, row) => html`<tr key=${arm.name}>
         <th scope="row">${arm.name}</th>
-        ${columns.map((c, i) => html`<td class="numeric" key=${c.key}><${Figure} share=${c.of(arm)?.mean} best=${best[i].has(row) && c.of(arm).mean >= leastShown} /></td>`)}
+        ${columns.map((c, i) => html`<td class="numeric" key=${c.key}><${Figure} share=${c.of(arm)?.mean} best=${best[i].has(row) && isShown(c.of(arm))} /></td>`)}
         <td class="numeric">${points(arm.miou?.sd)}</td>
         <td class="numeric">${arm.miou?.n ?? 0}</td>
         <td class="numeric">${integer(arm.seconds?.mean)}</td>
