@@ -55,9 +55,9 @@ public sealed class StudyTemplatesTests
         (string, TrainingMethod, int, AlignmentScheme, bool, double)[] expected =
         [
             ("Source only", TrainingMethod.SourceOnly, 0, AlignmentScheme.None, false, 10),
-            ("BDL", TrainingMethod.Bdl, 2, AlignmentScheme.None, false, 50),
+            ("BDL", TrainingMethod.Bdl, 2, AlignmentScheme.Gan, false, 50),
             ("IDA", TrainingMethod.Ida, 1, AlignmentScheme.None, false, 10),
-            ("DTST", TrainingMethod.Dtst, 1, AlignmentScheme.None, false, 50),
+            ("DTST", TrainingMethod.Dtst, 1, AlignmentScheme.Gan, false, 50),
             ("FGGAN (FADA)", TrainingMethod.Fada, 2, AlignmentScheme.None, false, 10),
             ("FDA", TrainingMethod.Fda, 3, AlignmentScheme.None, false, 10),
             ("CAG", TrainingMethod.Cag, 3, AlignmentScheme.None, false, 10),
