@@ -18,7 +18,7 @@ public sealed class LimitsInForceTests(OpenServer server) : IClassFixture<OpenSe
         JsonElement document = await (await server.Host.SendAsync(HttpMethod.Get, "/swagger/v1/swagger.json")).JsonAsync();
         IEnumerable<string?> timed = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject())
             .Where(o => o.Value.GetProperty("responses").TryGetProperty("504", out _)).Select(o => o.Value.Text("operationId"));
-        Assert.Equal(["alignImage", "measureDomainGap", "predictForLabelStudio", "segmentForHuggingFace", "segmentImage"], timed.Order());
+        Assert.Equal(["alignImage", "getStudyPrediction", "measureDomainGap", "predictForLabelStudio", "segmentForHuggingFace", "segmentImage"], timed.Order());
     }
 
     [Fact]

@@ -101,10 +101,14 @@ public sealed class PhotometricMap
     }
 
     /// <summary>One colour in double precision: the reference that the fast ways are measured against.</summary>
-    internal (byte Red, byte Green, byte Blue) ApplyExactly(byte red, byte green, byte blue)
+    /// <param name="red">With the others a colour in sRGB.</param>
+    /// <param name="green">Likewise.</param>
+    /// <param name="blue">Likewise.</param>
+    /// <param name="off">Added to L*, a*, b* before they are mapped: what a less exact conversion may be off by.</param>
+    internal (byte Red, byte Green, byte Blue) ApplyExactly(byte red, byte green, byte blue, (double L, double A, double B) off = default)
     {
         (double l, double a, double b) = LabColor.FromSrgb(red, green, blue);
-        return LabColor.ToSrgb(Exactly(0, l, ChannelGrid.Lightness), Exactly(1, a, ChannelGrid.Chroma), Exactly(2, b, ChannelGrid.Chroma));
+        return LabColor.ToSrgb(Exactly(0, l + off.L, ChannelGrid.Lightness), Exactly(1, a + off.A, ChannelGrid.Chroma), Exactly(2, b + off.B, ChannelGrid.Chroma));
     }
 
     private double Exactly(int channel, double value, ChannelGrid grid)
