@@ -11,6 +11,26 @@ internal static partial class NativeHeap
         return (long)(info.InUse + info.Mapped);
     }
 
+    /// <summary>Without what only waits for the collector.</summary>
+    public static long BytesKept()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return BytesInUse();
+    }
+
+    /// <summary>
+    /// The (lower) median growth from one reading to the next. What leaks with each step is in every one of them; the compiler and the collector of the runtime take and give
+    /// back megabytes meanwhile, but now and then.
+    /// </summary>
+    /// <param name="readings">In order and evenly spaced, at least two.</param>
+    public static long Growth(IReadOnlyList<long> readings)
+    {
+        long[] grown = [.. readings.Skip(1).Zip(readings, (after, before) => after - before).Order()];
+        return grown[(grown.Length - 1) / 2];
+    }
+
     [LibraryImport("libc", EntryPoint = "mallinfo2")]
     private static partial Info Read();
 

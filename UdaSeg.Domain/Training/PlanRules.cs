@@ -6,7 +6,7 @@ namespace UdaSeg.Domain.Training;
 /// <summary>The ranges of a plan's settings, all faults at once.</summary>
 internal static class PlanRules
 {
-    private const int MaxSide = 8192;
+    internal const int MaxSide = 8192;
 
     /// <exception cref="RuleViolationException"><c>plan-out-of-range</c> (422).</exception>
     public static void Check(TrainingPlan plan)
@@ -16,7 +16,6 @@ internal static class PlanRules
         CheckGeometry(plan, faults);
         CheckLearning(plan, faults);
         MethodRules.Check(plan, faults);
-        CheckTranslation(plan.Translation, faults);
         faults.ThrowIfAny("plan-out-of-range", "The plan has settings out of their range.");
     }
 
@@ -68,18 +67,5 @@ internal static class PlanRules
         faults.Require(o.WeightDecay is >= 0 and <= 1, "optimizer.weightDecay", "0 to 1.");
         faults.Require(o.Power is >= 0 and <= 10, "optimizer.power", "0 to 10.");
         faults.Require(o.HeadFactor is > 0 and <= 1000, "optimizer.headFactor", "Above 0, at most 1000.");
-    }
-    private static void CheckTranslation(TranslationSettings translation, FaultList faults)
-    {
-        faults.Require(translation.Iterations is >= 1 and <= 10_000_000, "translation.iterations", "1 to 10,000,000 iterations.");
-        faults.Require(translation.LearningRate is > 0 and <= 1, "translation.learningRate", "Above 0, at most 1.");
-        faults.Require(translation.Width is >= 1 and <= 512, "translation.width", "1 to 512 channels.");
-        faults.Require(translation.Blocks is >= 0 and <= 50, "translation.blocks", "0 to 50 residual blocks.");
-        faults.Require(
-            translation.Crop is null or { Width: >= 32 and <= MaxSide, Height: >= 32 and <= MaxSide }, "translation.crop", $"Sides of 32 to {MaxSide} pixels.");
-        faults.Require(translation.CycleWeight is >= 0 and <= 1000, "translation.cycleWeight", "0 to 1000.");
-        faults.Require(translation.IdentityWeight is >= 0 and <= 1000, "translation.identityWeight", "0 to 1000.");
-        faults.Require(translation.SemanticTranslatedWeight is >= 0 and <= 1000, "translation.semanticTranslatedWeight", "0 to 1000.");
-        faults.Require(translation.SemanticCycleWeight is >= 0 and <= 1000, "translation.semanticCycleWeight", "0 to 1000.");
     }
 }

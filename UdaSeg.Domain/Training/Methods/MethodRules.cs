@@ -10,6 +10,7 @@ internal static class MethodRules
         CheckShape(plan, faults);
         CheckAlignmentMethods(plan, faults);
         CheckFeatureMethods(plan, faults);
+        CheckTranslation(plan.Translation, faults);
         CheckExtras(plan, faults);
     }
 
@@ -56,6 +57,20 @@ internal static class MethodRules
         faults.Require(dtst.StuffBank is >= 1 and <= 10_000, "dtst.stuffBank", "1 to 10,000 features.");
         faults.Require(dtst.ThingBank is >= 1 and <= 10_000, "dtst.thingBank", "1 to 10,000 features.");
         faults.Require(dtst.Instances is >= 1 and <= 1000, "dtst.instances", "1 to 1000 regions.");
+    }
+
+    private static void CheckTranslation(TranslationSettings translation, FaultList faults)
+    {
+        faults.Require(translation.Iterations is >= 1 and <= 10_000_000, "translation.iterations", "1 to 10,000,000 iterations.");
+        faults.Require(translation.LearningRate is > 0 and <= 1, "translation.learningRate", "Above 0, at most 1.");
+        faults.Require(translation.Width is >= 1 and <= 512, "translation.width", "1 to 512 channels.");
+        faults.Require(translation.Blocks is >= 0 and <= 50, "translation.blocks", "0 to 50 residual blocks.");
+        const int most = PlanRules.MaxSide;
+        faults.Require(translation.Crop is null or { Width: >= 32 and <= most, Height: >= 32 and <= most }, "translation.crop", $"Sides of 32 to {most} pixels.");
+        faults.Require(translation.CycleWeight is >= 0 and <= 1000, "translation.cycleWeight", "0 to 1000.");
+        faults.Require(translation.IdentityWeight is >= 0 and <= 1000, "translation.identityWeight", "0 to 1000.");
+        faults.Require(translation.SemanticTranslatedWeight is >= 0 and <= 1000, "translation.semanticTranslatedWeight", "0 to 1000.");
+        faults.Require(translation.SemanticCycleWeight is >= 0 and <= 1000, "translation.semanticCycleWeight", "0 to 1000.");
     }
 
     private static void CheckExtras(TrainingPlan plan, FaultList faults)

@@ -8,7 +8,7 @@ namespace UdaSeg.Infrastructure.Torch.Translation;
 /// <summary>Tells of patches of 70×70 pixels whether they are of a domain or painted (Isola et al., CVPR 2017).</summary>
 internal sealed class PatchDiscriminator : Module<Tensor, Tensor>
 {
-    private const double Slope = 0.2;
+    private static readonly TorchSharp.Scalar Slope = 0.2f; // held: a temporary one may be finalised during the native call
 
     public readonly Conv2d first;
     public readonly ModuleList<Conv2d> layers;
@@ -33,11 +33,11 @@ internal sealed class PatchDiscriminator : Module<Tensor, Tensor>
     /// <returns>Decisions [B, 1, ~H/8, ~W/8]: 1 for the domain's own, 0 for painted.</returns>
     public override Tensor forward(Tensor image)
     {
-        Tensor x = functional.leaky_relu(EvenConvolution.Call(first, image, stride: 2, padding: 1), Slope);
+        Tensor x = EvenConvolution.Call(first, image, stride: 2, padding: 1).leaky_relu(Slope);
         for (int i = 0; i < layers.Count; i++)
         {
             int stride = i + 1 < layers.Count ? 2 : 1;
-            x = functional.leaky_relu(Norms.Instance(EvenConvolution.Call(layers[i], x, stride, padding: 1)), Slope);
+            x = Norms.Instance(EvenConvolution.Call(layers[i], x, stride, padding: 1)).leaky_relu(Slope);
         }
 
         return EvenConvolution.Call(last, x, padding: 1);
